@@ -1,0 +1,1 @@
+"""What every room says: ids, events, money, settings, clocks, errors, opening SQLite."""

@@ -1,0 +1,65 @@
+"""Backends of a port: a table from the scheme of a URL to the code that opens it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from core.errors import SettingError, UnknownScheme
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PortUrl:
+    """A setting that names a backend, taken apart: `scheme:PATH` or `scheme://HOST:PORT/PATH?options`."""
+
+    scheme: str
+    host: str
+    path: str
+    options: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, url: str) -> PortUrl:
+        """Raises SettingError when `url` has no scheme or an option stands twice.
+
+        >>> PortUrl.parse("kafka://b:9092/movielog5?group=matinee").options
+        {'group': 'matinee'}
+        >>> PortUrl.parse("file:var/log.gz").path
+        'var/log.gz'
+        """
+        parts = urlsplit(url)
+        if not parts.scheme:
+            raise SettingError(f"{url!r} is no backend URL: it must begin with a scheme, as in file:PATH")
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise SettingError(f"an option stands twice in {url!r}: give each one once")
+        return cls(parts.scheme, parts.netloc, parts.path, dict(pairs))
+
+    def only_options(self, *known: str) -> None:
+        """Raise SettingError when an option is not among `known`: a typing error must not pass in silence."""
+        for name in self.options:
+            if name not in known:
+                offer = ", ".join(known) or "none"
+                raise SettingError(f"{self.scheme}: has no option {name!r}: known options are {offer}")
+
+
+class Backends(Generic[T]):
+    """One port's table. Only the module of the scheme in use is imported."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        """`table` maps a scheme to "module:function"; the function takes a PortUrl and keyword arguments."""
+        self._table = table
+
+    def open(self, url: str, **context: Any) -> T:
+        """The backend that `url` names. Raises UnknownScheme with the known schemes."""
+        parsed = PortUrl.parse(url)
+        if parsed.scheme not in self._table:
+            known = ", ".join(sorted(self._table))
+            raise UnknownScheme(f"no backend for {url!r}: known schemes are {known}")
+        module, _, function = self._table[parsed.scheme].partition(":")
+        opener: Callable[..., T] = getattr(importlib.import_module(module), function)
+        return opener(parsed, **context)

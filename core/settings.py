@@ -1,0 +1,115 @@
+"""Settings: the only reader of the environment. Every field has a default that works with nothing installed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from core.errors import SettingError
+
+PREFIX = "MATINEE_"
+
+
+def _setting(default: Any, text: str, low: int | None = None, high: int | None = None) -> Any:
+    return field(default=default, metadata={"help": text, "low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one process, checked. Field `home` is the variable MATINEE_HOME, and so on."""
+
+    home: Path = _setting(Path("var"), "Folder that holds all state: stores, models, the simulated world.")
+    events: str = _setting(
+        "file:var/world/movielog.log",
+        "Where the event log comes from: file:PATH (plain or .gz) or kafka://BROKER:9092/TOPIC?group=matinee.",
+    )
+    directory: str = _setting(
+        "http://127.0.0.1:8080?rate=50",
+        "The user and movie APIs; rate is the most calls a second that we make.",
+    )
+    stars_max: int = _setting(10, "Most stars that a rating may have: 10, or 5 for logs until 2025.", 5, 10)
+    trainer: str = _setting("local:", "What trains models: local: (implicit, on this machine).")
+    ledger: str = _setting("sqlite:", "Where decisions are recorded: sqlite: (ledger.db in MATINEE_HOME).")
+    host: str = _setting("0.0.0.0", "Address on which /recommend is answered.")  # noqa: S104  the caller is elsewhere
+    port: int = _setting(8082, "Port on which /recommend is answered.", 1, 65535)
+    ops_host: str = _setting("127.0.0.1", "Address of the private ops pages; loopback unless told otherwise.")
+    ops_port: int = _setting(8083, "Port of the private ops pages.", 1, 65535)
+    workers: int = _setting(2, "Processes that answer /recommend.", 1, 64)
+    deadline_ms: int = _setting(250, "Time that one request's rankers may take together, in milliseconds.", 1, 600)
+    recorder_queue: int = _setting(
+        100_000,
+        "Decisions that may wait to be recorded; what comes beyond is dropped and counted.",
+        1,
+        10_000_000,
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings that the MATINEE_* variables say. Raises SettingError with the way out."""
+        source = os.environ if environment is None else environment
+        known = {PREFIX + item.name.upper(): item for item in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, text in source.items():
+            if not name.startswith(PREFIX):
+                continue
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
+                raise SettingError(f"{name} is no setting of matinee: the nearest known one is {near}")
+            values[known[name].name] = _parsed(name, text, known[name])
+        if "home" in values and "events" not in values:
+            values["events"] = f"file:{values['home'] / 'world' / 'movielog.log'}"
+        return cls(**values)
+
+    @property
+    def events_db(self) -> Path:
+        return self.home / "events.db"
+
+    @property
+    def ledger_db(self) -> Path:
+        return self.home / "ledger.db"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def world(self) -> Path:
+        return self.home / "world"
+
+
+def _parsed(name: str, text: str, item: Any) -> Any:
+    """The value that `text` gives to a field, of the type of its default."""
+    if isinstance(item.default, Path):
+        if not text:
+            raise SettingError(f"{name} is empty: give a folder, or unset it for {item.default}")
+        return Path(text)
+    if isinstance(item.default, int):
+        low, high = item.metadata["low"], item.metadata["high"]
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
+            raise SettingError(f"{name}={text!r} is refused: give a whole number from {low} to {high}")
+        return int(text)
+    if not text:
+        raise SettingError(f"{name} is empty: give a value, or unset it for {item.default!r}")
+    return text
+
+
+def described() -> Iterator[tuple[str, str, str]]:
+    """Every setting as (variable, default, help), in order: the source of `.env.example` and of the docs table."""
+    for item in fields(Settings):
+        yield PREFIX + item.name.upper(), str(item.default), item.metadata["help"]
+
+
+def env_example() -> str:
+    """The text of `.env.example`."""
+    blocks = [f"# {text}\n# {name}={default}\n" for name, default, text in described()]
+    return "# Every setting of matinee with its default, written by `make docs`.\n\n" + "\n".join(blocks)
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table."""
+    rows = [f"| `{name}` | `{default}` | {text} |" for name, default, text in described()]
+    return "\n".join(["| variable | default | what it says |", "| --- | --- | --- |", *rows]) + "\n"

@@ -1,0 +1,57 @@
+"""Opening SQLite stores: one way, the same pragmas, migrated on opening by their owner."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from core.errors import StoreError
+
+BUSY_MS = 10_000  # two processes write one file: the worst commit measured was 34 ms, a checkpoint takes more
+
+
+def open_store(path: Path, *migrations: Migrations) -> sqlite_utils.Database:
+    """The store at `path`, created when absent, with `migrations` applied in order.
+
+    Journal is a WAL with synchronous NORMAL: a killed process loses nothing that was committed.
+    Raises StoreError when the file is no SQLite database or can not be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        database = sqlite_utils.Database(connection)
+        for migration in migrations:
+            migration.apply(database)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"can not open the store {path}: {error}; check that it is ours and writable") from error
+    return database
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A read-only connection to the store at `path`; never blocks a writer nor waits for one.
+
+    Raises StoreError when there is no such store.
+    """
+    if not path.exists():
+        raise StoreError(f"there is no store at {path}: it is made by the first command that writes it")
+    try:
+        return _connect(f"file:{_quoted(path)}?mode=ro")
+    except sqlite3.Error as error:
+        raise StoreError(f"can not read the store {path}: {error}") from error
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    """The path as part of a file: URI, where `?`, `#` and `%` would mean something else."""
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

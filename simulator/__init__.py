@@ -1,0 +1,1 @@
+"""The streaming service in a box, with the truth known."""

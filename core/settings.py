@@ -32,7 +32,6 @@ class Settings:
         "The user and movie APIs; rate is the most calls a second that we make.",
     )
     stars_max: int = _setting(10, "Most stars that a rating may have: 10, or 5 for logs until 2025.", 5, 10)
-    trainer: str = _setting("local:", "What trains models: local: (implicit, on this machine).")
     ledger: str = _setting("sqlite:", "Where decisions are recorded: sqlite: (ledger.db in MATINEE_HOME).")
     host: str = _setting("0.0.0.0", "Address on which /recommend is answered.")  # noqa: S104  the caller is elsewhere
     port: int = _setting(8082, "Port on which /recommend is answered.", 1, 65535)

@@ -1,0 +1,80 @@
+"""The commands of the simulated site: `matinee simulate world` and `matinee simulate serve`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime, timedelta
+
+import click
+
+from core.clock import SystemClock
+from core.settings import Settings
+from simulator import DirectoryServer, World, WorldSize
+
+DEFAULT = WorldSize()
+
+
+@click.group()
+def simulate() -> None:
+    """The streaming site in a box: a world with its log, and its two APIs."""
+
+
+@simulate.command()
+@click.option("--users", default=DEFAULT.users, show_default=True, help="Users of the site.")
+@click.option("--movies", default=DEFAULT.movies, show_default=True, help="Films of the catalogue.")
+@click.option("--days", default=DEFAULT.days, show_default=True, help="Days of history.")
+@click.option("--films-per-user", default=DEFAULT.films_per_user, show_default=True, help="Films watched, mean.")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="The same seed and first day give the same bytes.",
+)
+@click.option("--first-day", type=click.DateTime(["%Y-%m-%d"]), help="Default: so that the history ends yesterday.")
+@click.pass_obj
+def world(
+    settings: Settings,
+    users: int,
+    movies: int,
+    days: int,
+    films_per_user: float,
+    seed: int,
+    first_day: datetime | None,
+) -> None:
+    """Make a world in MATINEE_HOME/world: log, user and film records, truth."""
+    size = WorldSize(users, movies, days, films_per_user)
+    begin = first_day.date() if first_day else first_day_of_history(size, SystemClock().now().date())
+    made = build_world(settings, size, seed, begin)
+    click.echo(
+        f"{users} users, {movies} films, {len(made.viewings.user)} viewings from {begin} "
+        f"({len(made.log)} lines) in {settings.world}"
+    )
+
+
+@simulate.command()
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--rate", type=click.FloatRange(min=1), help="Most calls a second; without it there is no limit.")
+@click.pass_obj
+def serve(settings: Settings, port: int, rate: float | None) -> None:
+    """Answer /user/<ids> and /movie/<ids> for the world in MATINEE_HOME/world until Ctrl-C."""
+    with DirectoryServer(settings.world, port, rate=rate) as server:
+        click.echo(f"the site's APIs answer on {server.url}: /user/<ids> and /movie/<ids>; Ctrl-C ends")
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            click.echo("")
+
+
+def first_day_of_history(size: WorldSize, today: date) -> date:
+    """The first day of a history whose last day was yesterday."""
+    return today - timedelta(days=size.days)
+
+
+def build_world(settings: Settings, size: WorldSize, seed: int, first_day: date) -> World:
+    """Make the world and write it into the settings' folder, with a progress bar on a terminal."""
+    made = World.build(seed, size, first_day)
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=len(made.log), label="world", file=sys.stderr, hidden=hidden) as bar:
+        made.write(settings.world, bar.update)
+    return made

@@ -1,0 +1,57 @@
+"""Records: what the two APIs tell of a user and of a film, odd types included."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from core.money import Usd
+from simulator.films import Films
+from simulator.genres import GENRES
+from simulator.people import People
+
+FAMOUS_VOTES = 500_000  # votes of a film that had all the fame of the world
+
+
+def user_records(people: People) -> Iterator[tuple[str, str]]:
+    """(id, JSON object) of every user. Nobody describes himself in this world."""
+    columns = (people.ids, people.ages, people.occupations, people.genders)
+    for user_id, age, occupation, gender in zip(*(column.tolist() for column in columns), strict=True):
+        record = {
+            "user_id": user_id,
+            "age": age,
+            "occupation": occupation,
+            "gender": gender,
+            "self_description_likes": None,
+            "self_description_dislikes": None,
+        }
+        yield str(user_id), json.dumps(record)
+
+
+def movie_records(films: Films) -> Iterator[tuple[str, str]]:
+    """(id, JSON object) of every film, as the site writes them.
+
+    Numbers are strings but for `tmdb_id` and `runtime`, what is missing is "null", an empty collection is {}.
+    """
+    for place, movie_id in enumerate(films.ids.tolist()):
+        genres = [genre for genre, has in zip(GENRES, films.has_genre[place], strict=True) if has]
+        record = {
+            "id": movie_id,
+            "tmdb_id": 100_000 + place,
+            "title": films.titles[place],
+            "original_title": films.titles[place],
+            "adult": "False",
+            "belongs_to_collection": {},
+            "genres": [{"id": genre.number, "name": genre.name} for genre in genres],
+            "homepage": "null",
+            "original_language": "en",
+            "overview": f"{' and '.join(genre.name for genre in genres)}, made in {films.years[place]}.",
+            "popularity": f"{films.fame[place] * len(films.ids):.6f}",
+            "release_date": str(films.released[place]),
+            "runtime": int(films.runtimes[place]),
+            "status": "Released",
+            "vote_count": str(int(films.fame[place] * FAMOUS_VOTES)),
+            "certification": films.certificates[place].item() or "null",
+            "license_cost": str(Usd(int(films.fees_nano[place]))),
+        }
+        yield movie_id, json.dumps(record)

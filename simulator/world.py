@@ -1,0 +1,104 @@
+"""A world: users, films and a history, all from one seed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import WorldError
+from simulator.films import Films, invent_films
+from simulator.log import HistoryLog
+from simulator.people import People, invent_people
+from simulator.records import movie_records, user_records
+from simulator.truth import Truth
+from simulator.viewings import Viewings, watch
+
+LOG, USERS, MOVIES, SUMMARY = "movielog.log", "users.tsv", "movies.tsv", "world.json"
+
+
+@dataclass(frozen=True)
+class WorldSize:
+    """How big a world is. The default is dense enough for collaborative filtering and built in seconds.
+
+    Raises WorldError for sizes of which no world can be made.
+    """
+
+    users: int = 1000
+    movies: int = 400
+    days: int = 30
+    films_per_user: float = 12
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if value <= 0:
+                raise WorldError(f"a world with {name} = {value} can not be: give a number above 0")
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is true before the first line is written."""
+
+    seed: int
+    size: WorldSize
+    first_day: date
+    people: People
+    films: Films
+    viewings: Viewings
+
+    @classmethod
+    def build(cls, seed: int, size: WorldSize, first_day: date) -> World:
+        """The world of `seed`: the same arguments give the same world."""
+        for_people, for_films, for_viewings = np.random.SeedSequence(seed).spawn(3)
+        people = invent_people(size.users, np.random.default_rng(for_people))
+        films = invent_films(size.movies, np.random.default_rng(for_films))
+        viewings = watch(people, films, size.films_per_user, first_day, size.days, for_viewings)
+        return cls(seed, size, first_day, people, films, viewings)
+
+    @property
+    def truth(self) -> Truth:
+        return Truth.of(self.people, self.films, self.viewings)
+
+    @property
+    def log(self) -> HistoryLog:
+        return HistoryLog(self.people, self.films, self.viewings)
+
+    def write(self, folder: Path, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Write the log, what the APIs tell, and the truth; `progress` is called with counts of lines written.
+
+        The summary comes last: a folder that has one holds a whole world. Raises WorldError when there is one.
+        """
+        if (folder / SUMMARY).exists():
+            raise WorldError(f"there is a world in {folder} already: remove the folder to make another one")
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_records(folder / USERS, user_records(self.people))
+        _write_records(folder / MOVIES, movie_records(self.films))
+        self.truth.save(folder)
+        log = self.log
+        with open(folder / LOG, "w", encoding="ascii") as file:
+            for lines in log.slices(np.random.default_rng((self.seed, len(log)))):
+                file.writelines(f"{line}\n" for line in lines)
+                progress(len(lines))
+        summary = {
+            "seed": self.seed,
+            "size": asdict(self.size),
+            "first_day": self.first_day.isoformat(),
+            "viewings": len(self.viewings.user),
+            "lines": len(log),
+        }
+        (folder / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def stands_in(folder: Path) -> bool:
+        """Whether `folder` holds a whole world."""
+        return (folder / SUMMARY).exists()
+
+
+def _write_records(path: Path, records: Iterable[tuple[str, str]]) -> None:
+    """One line a record: the id, a tab, the JSON object that an API answers with."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(f"{key}\t{record}\n" for key, record in records)

@@ -1,0 +1,99 @@
+"""The blend: a user's own films, seen through the ALS factors, anchored on recent popularity."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cf.interactions import History
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class BlendParameters:
+    """How a user's films are weighed, and how much popularity counts.
+
+    `recency_places`: a film counts exp(-place / recency_places) + recency_floor, where the user's last film
+    has place 0; `math.inf` counts all alike. `ridge` shrinks the directions in which the films' factors
+    hardly vary. `popularity_weight` 0 leaves popularity out.
+    """
+
+    recency_places: float = math.inf
+    recency_floor: float = 0.0
+    ridge: float = 10.0
+    half_life_days: float = math.inf
+    popularity_weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The directions in which ALS tells films apart, orthogonal, each of unit root mean square over the films.
+
+    With Y = U S Q' the factors of the films: `movies` is sqrt(n_movies) U, `power` is S**2.
+    """
+
+    movies: Floats  # (n_movies, n_axes)
+    power: Floats  # (n_axes,)
+
+    @classmethod
+    def of(cls, item_factors: Floats) -> Axes:
+        """The axes of ALS factors, shape (n_movies, n_factors); directions without any power are dropped."""
+        factors = item_factors.astype(np.float64)
+        power, turn = np.linalg.eigh(factors.T @ factors)
+        used = power > power[-1] * 1e-10
+        axes = factors @ (turn[:, used] * np.sqrt(len(factors) / power[used]))
+        return cls(axes.astype(np.float32), power[used].astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Scores of films for users, by one linear formula for users of the training and users folded in alike.
+
+    With V the films' axes, a user whose films have weights r is x = (sum of r_i V_i) * power / (power + ridge),
+    scaled to length 1: the projection of r onto what ALS found, as a ridge regression would do it. The scores
+    V x then have a root mean square of 1 over all films, as `cf.popularity` has, so that one weight blends
+    them for every user. Popularity is the last column of `factors`, so that a score is one dot product.
+
+    Against the factors that ALS itself gives a user this costs nothing (no solve), makes fold-in exact, and
+    lets recency count: see docs/decisions/0004.
+    """
+
+    factors: Floats  # (n_movies, n_factors + 1)
+    shrink: Floats  # (n_factors,)
+    recency_places: float
+    recency_floor: float
+
+    @classmethod
+    def of(cls, axes: Axes, popularity: Floats, parameters: BlendParameters) -> Blend:
+        """The blend of what ALS found and a popularity of unit root mean square."""
+        return cls(
+            np.column_stack([axes.movies, parameters.popularity_weight * popularity]).astype(np.float32),
+            (axes.power / (axes.power + parameters.ridge)).astype(np.float32),
+            parameters.recency_places,
+            parameters.recency_floor,
+        )
+
+    def recency(self, lengths: NDArray[np.int64]) -> Floats:
+        """What each film of each user counts by its place, for histories of these lengths end to end."""
+        ends = np.repeat(lengths.cumsum(), lengths)
+        place = ends - 1 - np.arange(len(ends))
+        return (np.exp(-place / self.recency_places) + self.recency_floor).astype(np.float32)
+
+    def vectors(self, history: History) -> Floats:
+        """The users' vectors, shape (n_users, n_factors + 1); all 0 where ALS knows nothing of a user's films."""
+        weights = history.weights * self.recency(history.lengths)
+        raw = history.matrix(len(self.factors), weights) @ self.factors[:, :-1] * self.shrink
+        length = np.linalg.norm(raw, axis=1, keepdims=True)
+        known = length[:, 0] > 0
+        vectors = np.zeros((len(raw), len(self.shrink) + 1), np.float32)
+        vectors[known, :-1] = raw[known] / length[known]
+        vectors[known, -1] = 1
+        return vectors
+
+    def scores(self, history: History, rows: NDArray[np.int64]) -> Floats:
+        """Shape (len(rows), n_movies), for these rows of `history`."""
+        return self.vectors(history.rows(rows)) @ self.factors.T

@@ -1,0 +1,170 @@
+"""Selection: the parameters of every model, chosen on validation data inside the training part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cf.als import Als, AlsParameters
+from cf.blend import Axes, Blend, BlendParameters
+from cf.interactions import History, Interactions
+from cf.lists import Scorer, best_unseen, hits_of
+from cf.metrics import ndcg
+from cf.neighbours import ItemNeighbours, NeighbourParameters
+from cf.popularity import Popularity
+from cf.splits import Split
+from core.errors import TrainingError
+
+P = TypeVar("P")
+Splitter = Callable[[Interactions], Split]
+
+SEARCH_USERS = 20_000  # users that the search fits: a fit takes seconds, whatever the size of the site
+JUDGED_USERS = 1_000  # users that judge a setting: the standard error of NDCG is then about .005, shared by all
+_RANK = 20
+
+_ALS = [
+    AlsParameters(factors, regularization, alpha, iterations=3)
+    for factors, regularization, alpha in product((16, 64, 128), (3.0, 10.0, 30.0), (1.5, 3.0, 10.0))
+]
+_ROUNDS = ((9, 7), (3, 15))  # successive halving: the best 9 after 3 iterations go on to 7, the best 3 to 15
+_HALF_LIVES_DAYS = (math.inf, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0)
+_NEIGHBOURS = [NeighbourParameters(n, shrinkage) for n, shrinkage in product((30, 100, 300), (0.0, 10.0))]
+_RECENCIES = (
+    (math.inf, 0.0), (20.0, 0.2), (20.0, 0.05), (10.0, 0.1), (10.0, 0.03), (5.0, 0.1), (5.0, 0.05), (3.0, 0.05),
+)  # fmt: skip
+_RIDGES = (3.0, 10.0, 30.0, 100.0)
+_POPULARITY_WEIGHTS = (0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+STEPS = len(_ALS) + sum(keep for keep, _ in _ROUNDS)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges models by the NDCG of their lists for the validation users."""
+
+    history: History
+    rows: NDArray[np.int64]
+    relevant: History
+
+    @classmethod
+    def of(cls, split: Split, rng: np.random.Generator) -> Judge:
+        """Raises TrainingError when no user can be judged."""
+        rows = split.judged()
+        if not len(rows):
+            raise TrainingError(
+                "no user has both earlier and later films, so no parameter can be chosen: ingest more events"
+            )
+        if len(rows) > JUDGED_USERS:
+            rows = np.sort(rng.choice(rows, JUDGED_USERS, replace=False))
+        return cls(split.train.history(), rows, split.test.history().rows(rows))
+
+    def __call__(self, scorer: Scorer) -> float:
+        """The mean NDCG over the validation users."""
+        lists = best_unseen(scorer, self.history, self.rows, _RANK)
+        return float(ndcg(hits_of(lists, self.relevant), self.relevant.lengths).mean())
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What one ALS fit is worth on the validation users: by itself, and as a blend with these parameters."""
+
+    plain: float
+    blended: float
+    blend: BlendParameters
+
+
+class Search:
+    """One search on validation data: the training part, split the same way as the whole was.
+
+    The same interactions, split and seed give the same choice. ALS goes by successive halving; what the
+    blend adds costs no fit and is chosen one parameter at a time.
+    """
+
+    def __init__(
+        self, training: Interactions, split: Splitter, seed: int, on_fit: Callable[[], object] = lambda: None
+    ) -> None:
+        """Raises TrainingError when the training part is too small to be split again."""
+        rng = np.random.default_rng(seed)
+        n_users = len(training.users)
+        if n_users > SEARCH_USERS:
+            keep = np.zeros(n_users, bool)
+            keep[rng.choice(n_users, SEARCH_USERS, replace=False)] = True
+            training = training.of_users(keep)
+        self._part = split(training).train
+        self._judge = Judge.of(split(training), rng)
+        self._seed = seed
+        self._on_fit = on_fit
+        self._fitted: dict[AlsParameters, Fitted] = {}
+        self.half_life_days, self.popularity_score = best(
+            _HALF_LIVES_DAYS, lambda days: self._judge(Popularity.of(self._part, days))
+        )
+
+    @property
+    def judged_users(self) -> int:
+        """How many users judged each setting."""
+        return len(self._judge.rows)
+
+    def neighbours(self) -> NeighbourParameters:
+        """The best parameters of item neighbours."""
+        history, n_movies = self._judge.history, len(self._part.movies)
+        return best(_NEIGHBOURS, lambda tried: self._judge(ItemNeighbours.of(history, n_movies, tried)))[0]
+
+    def als(self) -> AlsParameters:
+        """The best parameters of ALS by itself."""
+        return self._halve(lambda fitted: fitted.plain)[0]
+
+    def blend(self) -> tuple[AlsParameters, Fitted]:
+        """The best parameters of ALS within a blend, and what the blend is worth."""
+        return self._halve(lambda fitted: fitted.blended)
+
+    def _halve(self, worth: Callable[[Fitted], float]) -> tuple[AlsParameters, Fitted]:
+        """The best ALS parameters by successive halving (Jamieson, Talwalkar 2016, AISTATS)."""
+        field = _ALS
+        for keep, iterations in _ROUNDS:
+            ranked = sorted(field, key=lambda tried: worth(self._fit(tried)), reverse=True)
+            field = [replace(tried, iterations=iterations) for tried in ranked[:keep]]
+        winner, _ = best(field, lambda tried: worth(self._fit(tried)))
+        return winner, self._fit(winner)
+
+    def _fit(self, parameters: AlsParameters) -> Fitted:
+        if parameters not in self._fitted:
+            als = Als.fit(self._judge.history, len(self._part.movies), parameters, self._seed)
+            plain = self._judge(als)
+            thorough = parameters.iterations == _ROUNDS[-1][1]
+            blended, blend = self._tuned(Axes.of(als.movies), thorough)
+            self._fitted[parameters] = Fitted(plain, blended, blend)
+            self._on_fit()
+        return self._fitted[parameters]
+
+    def _tuned(self, axes: Axes, thorough: bool) -> tuple[float, BlendParameters]:
+        """The best blend on these axes: of two when the fit is only a candidate, else one parameter at a time."""
+        popular = Popularity.of(self._part, self.half_life_days).score
+
+        def worth(tried: BlendParameters) -> float:
+            return self._judge(Blend.of(axes, popular, tried))
+
+        start = BlendParameters(half_life_days=self.half_life_days, popularity_weight=0.1)
+        chosen, score = best([start, _with_recency(start, (10.0, 0.1))], worth)
+        if thorough:
+            weighted = [replace(chosen, popularity_weight=weight) for weight in _POPULARITY_WEIGHTS]
+            chosen, score = best(weighted, worth)
+            chosen, score = best([_with_recency(chosen, pair) for pair in _RECENCIES], worth)
+            chosen, score = best([replace(chosen, ridge=ridge) for ridge in _RIDGES], worth)
+            chosen, score = best([replace(chosen, popularity_weight=w) for w in _POPULARITY_WEIGHTS], worth)
+        return score, chosen
+
+
+def _with_recency(parameters: BlendParameters, recency: tuple[float, float]) -> BlendParameters:
+    places, floor = recency
+    return replace(parameters, recency_places=places, recency_floor=floor)
+
+
+def best(candidates: Iterable[P], score: Callable[[P], float]) -> tuple[P, float]:
+    """The candidate with the highest score, the first of equals, with its score."""
+    scored = [(candidate, score(candidate)) for candidate in candidates]
+    return max(scored, key=lambda pair: pair[1])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlite_utils
@@ -44,6 +46,22 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         return _connect(f"file:{_quoted(path)}?mode=ro")
     except sqlite3.Error as error:
         raise StoreError(f"can not read the store {path}: {error}") from error
+
+
+@contextmanager
+def writing(database: sqlite_utils.Database) -> Iterator[None]:
+    """One transaction that holds the write lock from its first statement on; rolled back when the block raises.
+
+    A transaction that reads first and writes later fails at once, without waiting, when another process has
+    written in between; this one waits for its turn before it reads.
+    """
+    database.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.conn.rollback()
+        raise
+    database.conn.commit()
 
 
 def _connect(uri: str) -> sqlite3.Connection:

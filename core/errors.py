@@ -13,6 +13,7 @@ MatineeError
 ├── CatalogueError      a catalogue that can not be imported
 ├── TrainingError       data from which no model can be trained or judged
 ├── ArtefactError       a model file that is missing, damaged or foreign
+├── ServiceError        a service that can not start, or stopped by itself
 ├── WorldError          a simulated world that can not be built as asked
 └── NothingToReport     a report that can not answer, with the reason
 
@@ -70,6 +71,10 @@ class TrainingError(MatineeError):
 
 class ArtefactError(MatineeError):
     """A model file that is missing, damaged or foreign."""
+
+
+class ServiceError(MatineeError):
+    """A service that can not start, or stopped by itself."""
 
 
 class WorldError(MatineeError):

@@ -1,1 +1,29 @@
 """What happened, and what it cost."""
+
+from telemetry.exposition import exposition
+from telemetry.fees import Fees
+from telemetry.ledger import Ledger, LedgerCounts, LedgerEntry
+from telemetry.metric_files import clear_metrics, open_metrics, read_metrics
+from telemetry.metrics import Metrics
+from telemetry.recorder import Recorder
+from telemetry.request_ids import RequestIds
+from telemetry.series import metric_table
+from telemetry.sink import SINKS, DecisionSink, Gap
+
+__all__ = [
+    "SINKS",
+    "DecisionSink",
+    "Fees",
+    "Gap",
+    "Ledger",
+    "LedgerCounts",
+    "LedgerEntry",
+    "Metrics",
+    "Recorder",
+    "RequestIds",
+    "clear_metrics",
+    "exposition",
+    "metric_table",
+    "open_metrics",
+    "read_metrics",
+]

@@ -1,0 +1,145 @@
+"""The processes of the service: granian's workers on the public port, one process for the ops port."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import connection, util
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from core.errors import MatineeError, ServiceError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+REQUEST_BYTES_MAX = 16_384  # head of a request: path and headers
+HEAD_MS_MAX = 5_000  # a caller who sends its head more slowly is cut off
+THREADS = 2  # a worker's: more only wait for each other
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a worker serves: the application, and what must be done before its process ends."""
+
+    app: WSGIApplication
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a port listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def check_free(self) -> None:
+        """Raise ServiceError when nobody could listen here.
+
+        Workers share the port, so a second service would silently take half of the first one's requests.
+        """
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        try:
+            with socket.socket(family) as listener:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind((self.host, self.port))
+        except OSError as error:
+            raise ServiceError(
+                f"can not listen on {self}: {error.strerror}; stop what listens there, or choose another port"
+            ) from error
+
+
+def serve(
+    public: Address, make_service: Callable[[], Service], workers: int, ops: Address, make_ops: Callable[[], Flask]
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are answered and every worker's `close` is called.
+
+    `make_service` is called in each worker, `make_ops` in the process of the ops port: both must be picklable.
+    Raises ServiceError when a port is taken, SystemExit(1) when the workers can not start.
+    """
+    public.check_free()
+    ops.check_free()
+    ops_process = multiprocessing.get_context("spawn").Process(target=_run_ops, args=(ops, make_ops), daemon=True)
+    ops_process.start()
+    server = Server(
+        "matinee",
+        address=public.host,
+        port=public.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS_MAX, max_buffer_size=REQUEST_BYTES_MAX),
+        log_level=LogLevels.error,
+        respawn_failed_workers=True,
+    )
+    try:
+        server.serve(target_loader=_WorkerStart(make_service), wrap_loader=False)
+    finally:
+        ops_process.terminate()
+        ops_process.join()
+
+
+@dataclass(frozen=True)
+class _WorkerStart:
+    """Runs in a new worker and gives its application."""
+
+    make_service: Callable[[], Service]
+
+    def __call__(self) -> WSGIApplication:
+        _end_with_parent()
+        for stop in (signal.SIGTERM, signal.SIGINT):  # a fork has granian's handlers, which only the parent heeds
+            signal.signal(stop, signal.SIG_DFL)
+        try:
+            service = self.make_service()
+        except MatineeError as error:
+            sys.exit(f"matinee: {error}")
+        util.Finalize(None, service.close, exitpriority=0)  # runs when granian has answered its last request
+        return service.app
+
+
+def _run_ops(address: Address, make_app: Callable[[], Flask]) -> None:
+    """The process of the ops port: it ends when the parent says so, or has died."""
+    _end_with_parent()
+    make_server(address.host, address.port, make_app(), threaded=True, request_handler=_QuietHandler).serve_forever()
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Writes no line for a request: Prometheus would fill the log."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+def _end_with_parent() -> None:
+    """Have this process end in order when its parent says so or is gone, and at no other time.
+
+    Ctrl-C goes to every process of a group. A worker that ends by itself looks like a crash to granian, which then
+    may start another one and forget that it was to stop: so each child has a group of its own.
+    """
+    os.setpgid(0, 0)
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only a child process can end with its parent"
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        connection.wait([sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -1,0 +1,77 @@
+"""Wiring of the service: settings become the workers' application and the ops pages.
+
+Apart from matinee/wiring.py because the process of the ops port needs no pandas and no model.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+
+from api import Address, Decider, Recommends, Service, ops_app, probe, public_app, serve
+from core.clock import SystemClock
+from core.ids import MovieId
+from core.money import Usd
+from core.settings import Settings
+from matinee.revision import code_revision
+from telemetry import (
+    SINKS,
+    Fees,
+    Recorder,
+    RequestIds,
+    clear_metrics,
+    exposition,
+    open_metrics,
+    read_metrics,
+)
+
+DRAIN_S = 20.0  # twice what a write waits for a locked ledger
+
+MakeRecommender = Callable[[Settings], Recommends]
+ReadFees = Callable[[Path], Mapping[MovieId, Usd]]
+
+
+def serve_all(settings: Settings, make_recommender: MakeRecommender, read_fees: ReadFees) -> None:
+    """Serve both ports until SIGTERM or SIGINT. The two functions are called in the workers: they must be picklable.
+
+    Raises StoreError when the ledger can not be written, ServiceError when a port is taken.
+    """
+    clear_metrics(metrics_folder(settings))
+    SINKS.open(settings.ledger, path=settings.ledger_db, fee_by_movie=dict).close()
+    serve(
+        Address(settings.host, settings.port),
+        partial(worker, settings, make_recommender, read_fees),
+        settings.workers,
+        Address(settings.ops_host, settings.ops_port),
+        partial(ops, settings),
+    )
+
+
+def worker(settings: Settings, make_recommender: MakeRecommender, read_fees: ReadFees) -> Service:
+    """What one worker process serves: requests are decided here, and recorded by a thread of its own."""
+    clock = SystemClock()
+    metrics = open_metrics(metrics_folder(settings), os.getpid())
+    fees = Fees(partial(read_fees, settings.events_db), clock, metrics)
+    sink = SINKS.open(settings.ledger, path=settings.ledger_db, fee_by_movie=fees)
+    request_ids = RequestIds(sink.claim_writer(clock.now()))
+    recorder = Recorder(sink, metrics, settings.recorder_queue)
+    decider = Decider(make_recommender(settings), recorder, metrics, request_ids, clock, settings.deadline_ms)
+    recorder.start()
+    return Service(public_app(decider, metrics), partial(recorder.close, DRAIN_S))
+
+
+def ops(settings: Settings) -> Flask:
+    """The pages of the ops port."""
+    folder = metrics_folder(settings)
+    versions = {"matinee": importlib.metadata.version("matinee"), "revision": code_revision()}
+    return ops_app(partial(probe, settings.host, settings.port), lambda: exposition(read_metrics(folder)), versions)
+
+
+def metrics_folder(settings: Settings) -> Path:
+    """Where each process keeps what it has counted."""
+    return settings.home / "metrics"

@@ -1,0 +1,124 @@
+"""The metric table: every series that the service exposes, with its unit, help and all values of its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import product
+
+from core.decision import Outcome
+
+
+class Kind(StrEnum):
+    """What a series is, in the words of Prometheus."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric. `labels` maps each label to every value that it can take, so the number of series is known.
+
+    `buckets_us` are the upper bounds of a histogram in microseconds; it is exposed in seconds.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    buckets_us: tuple[int, ...] = ()
+
+    def label_values(self) -> Iterator[tuple[str, ...]]:
+        """Every combination of label values, in order; one empty combination when there are no labels."""
+        return product(*self.labels.values())
+
+    def width(self) -> int:
+        """Numbers kept for each combination: a histogram has its buckets, the one beyond them, and its sum."""
+        return len(self.buckets_us) + 2 if self.kind is Kind.HISTOGRAM else 1
+
+
+OTHER = "other"  # a value that the table does not list is counted here, so that no label can grow without bound
+STATUSES = ("200", "400", "404", "405", "414", "500", OTHER)
+RANKERS = ("blend", "fold-in", "popularity", "last resort", OTHER)
+FILTERS = ("seen", "age", OTHER)
+PLACES = ("request", "recorder", "fees")
+
+REQUESTS = Series(
+    "matinee_requests_total", Kind.COUNTER, "Requests on the public port, by status.", {"status": STATUSES}
+)
+REQUEST_SECONDS = Series(
+    "matinee_request_seconds",
+    Kind.HISTOGRAM,
+    "Time from a request for a list to its answer; the caller waits 0.6 s at most.",
+    buckets_us=(
+        100,
+        250,
+        500,
+        1000,
+        2500,
+        5000,
+        10_000,
+        25_000,
+        50_000,
+        100_000,
+        250_000,
+        400_000,
+        600_000,
+        1_000_000,
+    ),
+)
+ATTEMPTS = Series(
+    "matinee_attempts_total",
+    Kind.COUNTER,
+    "Tries of a ranker at a list, by how they ended; a fallback shows here.",
+    {"ranker": RANKERS, "outcome": tuple(Outcome)},
+)
+FILTERED = Series(
+    "matinee_filtered_films_total", Kind.COUNTER, "Films taken from lists, by filter.", {"filter": FILTERS}
+)
+EMPTY_LISTS = Series("matinee_empty_lists_total", Kind.COUNTER, "Requests answered with no film at all.")
+DECISIONS = Series(
+    "matinee_decisions_total",
+    Kind.COUNTER,
+    "Decisions by what became of them: recorded in the ledger, dropped because more came than could be kept,"
+    " or lost to a defect or to a ledger that failed until the end.",
+    {"fate": ("recorded", "dropped", "lost")},
+)
+LEDGER_RETRIES = Series(
+    "matinee_ledger_retries_total", Kind.COUNTER, "Writes to the ledger that failed and were tried again."
+)
+QUEUE = Series("matinee_recorder_queue_decisions", Kind.GAUGE, "Decisions that wait to be recorded.")
+ERRORS = Series(
+    "matinee_errors_total", Kind.COUNTER, "Errors that nothing more exact counts, by place.", {"place": PLACES}
+)
+
+TABLE = (
+    REQUESTS,
+    REQUEST_SECONDS,
+    ATTEMPTS,
+    FILTERED,
+    EMPTY_LISTS,
+    DECISIONS,
+    LEDGER_RETRIES,
+    QUEUE,
+    ERRORS,
+)
+
+WORKERS = Series(
+    "matinee_workers", Kind.GAUGE, "Processes that answer requests, by the version of the model they serve."
+)
+"""Not in TABLE: model versions are not known beforehand; there are as many series as versions live at once."""
+
+
+def metric_table() -> str:
+    """All series as a Markdown table."""
+    rows = [f"| `{item.name}` | {item.kind} | {_labels(item)} | {item.help} |" for item in TABLE]
+    rows.append(f"| `{WORKERS.name}` | {WORKERS.kind} | `model` | {WORKERS.help} |")
+    return "\n".join(["| series | type | labels | what it says |", "| --- | --- | --- | --- |", *rows]) + "\n"
+
+
+def _labels(series: Series) -> str:
+    return ", ".join(f"`{name}`: {', '.join(values)}" for name, values in series.labels.items())

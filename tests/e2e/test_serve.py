@@ -1,0 +1,88 @@
+"""The service as processes: what it answers, what it records, how it stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+
+from core.ids import parse_request_id
+from telemetry import Ledger
+
+
+def test_every_answer_is_in_the_ledger_after_a_clean_stop(service):
+    service.wait_until_ready()
+    answers = [service.get(f"/recommend/{user}") for user in range(100, 150)]
+    assert {status for status, _, _ in answers} == {200}
+    late = []
+    slow = threading.Thread(target=lambda: late.append(service.get("/recommend/7")))
+    slow.start()
+    time.sleep(0.3)
+    code, printed = service.stop()
+    slow.join()
+    assert (code, printed) == (0, "")
+    assert late[0][0] == 200, "a request in flight is answered"
+    ledger = Ledger(service.home / "ledger.db")
+    assert ledger.counts().decisions == 51
+    for _, headers, body in [*answers, *late]:
+        entry = ledger.entry(parse_request_id(headers["x-request-id"]))
+        assert ",".join(entry.decision.ranking.movies) == body
+        assert entry.decision.ranking.model == headers["x-model-version"]
+        assert (entry.expected_licence.nano, entry.unknown_fees) == (7_102_000, 19)
+
+
+def test_the_ops_pages_add_up_both_workers(service):
+    service.wait_until_ready()
+    for user in range(30):
+        service.get(f"/recommend/{user + 100}")
+    service.get("/recommend/abc")
+    time.sleep(0.3)
+    metrics = service.get("/metrics", ops=True)[2].splitlines()
+    assert 'matinee_requests_total{status="400"} 1.0' in metrics
+    assert 'matinee_attempts_total{outcome="served",ranker="blend"} 30.0' in metrics
+    assert 'matinee_decisions_total{fate="recorded"} 30.0' in metrics
+    assert 'matinee_workers{model="fake-1"} 2.0' in metrics
+    assert "matinee_request_seconds_count 30.0" in metrics
+    version = json.loads(service.get("/version", ops=True)[2])
+    assert version["model"] == "fake-1"
+    assert service.get("/healthz", ops=True)[0] == 200
+    assert service.get("/metrics")[0] == 404, "the public port has no ops pages"
+
+
+def test_a_second_service_on_the_same_ports_says_so_in_one_line(service):
+    service.wait_until_ready()
+    second = service.start()
+    printed, _ = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert f"can not listen on http://127.0.0.1:{service.port}: Address already in use" in printed.splitlines()[-1]
+    assert service.get("/recommend/100")[0] == 200
+
+
+def test_nothing_is_orphaned_when_the_parent_is_killed(service):
+    service.wait_until_ready()
+    service.get("/recommend/100")
+    service.stop(signal.SIGKILL)
+    for _ in range(100):
+        if not answers(service.port) and not answers(service.ops_port):
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("processes of the service outlived their parent by 10 seconds")
+    assert Ledger(service.home / "ledger.db").counts().decisions == 1
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_ctrl_c_stops_as_cleanly_as_a_termination(service):
+    service.wait_until_ready()
+    service.get("/recommend/100")
+    os.killpg(service.process.pid, signal.SIGINT)
+    printed, _ = service.process.communicate(timeout=40)
+    assert (service.process.returncode, printed) == (0, "")
+    assert Ledger(service.home / "ledger.db").counts().decisions == 1

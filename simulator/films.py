@@ -21,8 +21,8 @@ FEES_USD = (0.006, 0.008, 0.05, 0.09, 0.135, 0.19, 0.22, 0.365)
 SECOND_GENRE, THIRD_GENRE = 0.65, 0.25  # shares of films
 LEAST_AGES = {"G": 0, "PG": 8, "PG-13": 13, "R": 17, "NC-17": 18}  # years
 CERTIFICATES = {  # shares in the order of LEAST_AGES
-    Tone.FAMILY: (0.5, 0.5, 0, 0, 0),
-    Tone.GENTLE: (0.12, 0.4, 0.36, 0.12, 0),
+    Tone.FAMILY: (0.6, 0.4, 0, 0, 0),
+    Tone.GENTLE: (0.2, 0.4, 0.3, 0.1, 0),
     Tone.TENSE: (0.02, 0.2, 0.46, 0.31, 0.01),
     Tone.HARSH: (0, 0.06, 0.3, 0.6, 0.04),
 }

@@ -27,14 +27,18 @@ LIST_LENGTH = 20
 class HistoryLog:
     """The lines of a history. The site of that time showed everyone its most famous films."""
 
-    def __init__(self, people: People, films: Films, viewings: Viewings) -> None:
+    def __init__(self, people: People, films: Films, viewings: Viewings, seed: np.random.SeedSequence) -> None:
+        once, self._seed = seed.spawn(2)
+        rng = np.random.default_rng(once)
         self._users = people.ids.astype(object)
         self._movies = films.ids.astype(object)
         self._viewings = viewings
         end_us = viewings.start_us + viewings.minutes * MINUTE_US
-        rated = np.flatnonzero(viewings.stars)
-        self._rated = rated[np.argsort(end_us[rated], kind="stable")]
-        self._rated_us = end_us[self._rated]
+        count = len(end_us)
+        self._rated = _Moments(viewings.stars > 0, end_us + rng.integers(4, 40, count) * SECOND_US)
+        before_us = rng.integers(5 * SECOND_US, 2 * MINUTE_US, count)  # requests are logged with microseconds
+        self._requested = _Moments(viewings.requested, viewings.start_us - before_us)
+        self._joined = _Moments(viewings.newcomer, viewings.start_us - rng.integers(180, 1200, count) * SECOND_US)
         self._longest_us = int(viewings.minutes.max()) * MINUTE_US
         self._timeout = timeout_text(HOST, ADDRESS, LIMIT_MS)
         self._list = ", ".join(films.ids[np.argsort(-films.fame, kind="stable")[:LIST_LENGTH]])
@@ -44,24 +48,24 @@ class HistoryLog:
         seen = self._viewings
         return int(seen.minutes.sum() + (seen.stars > 0).sum() + seen.requested.sum() + seen.newcomer.sum())
 
-    def slices(self, rng: np.random.Generator) -> Iterator[list[str]]:
-        """All lines without newlines, an hour at a time."""
+    def slices(self) -> Iterator[list[str]]:
+        """All lines without newlines, an hour at a time; the same lines each time."""
+        rng = np.random.default_rng(self._seed)
         starts = self._viewings.start_us
-        first = int(starts[0]) // SLICE_US
-        last = (int(starts[-1]) + self._longest_us + MINUTE_US) // SLICE_US
+        first = int(starts[0]) // SLICE_US - 1
+        last = (int(starts[-1]) + self._longest_us) // SLICE_US + 1
         for position in range(first, last + 1):
             yield self._slice(position * SLICE_US, rng)
 
     def _slice(self, low: int, rng: np.random.Generator) -> list[str]:
-        """The lines of the events whose nominal time lies in the hour that begins at `low`."""
+        """The lines of the hour that begins at `low`, in the order in which they arrive."""
         lines: list[str] = []
         times: list[NDArray[np.int64]] = []
-        for kind in (self._accounts, self._requests, self._minutes, self._ratings):
-            time_us, texts = kind(low, rng)
+        kinds = (self._accounts(low), self._requests(low, rng), self._minutes(low, rng), self._ratings(low))
+        for time_us, texts in kinds:
             times.append(time_us)
             lines += texts
-        time_us = np.concatenate(times)
-        arrival = time_us + rng.exponential(DELAY_US, len(time_us))
+        arrival = np.concatenate(times) + rng.exponential(DELAY_US, len(lines))
         return [lines[place] for place in np.argsort(arrival, kind="stable")]
 
     def _minutes(self, low: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], list[str]]:
@@ -74,44 +78,48 @@ class HistoryLog:
         minute = np.arange(len(of)) - np.repeat(counts.cumsum() - counts - since, counts)
         time_us = start[of] + minute * MINUTE_US + rng.integers(0, 3, len(of)) * SECOND_US
         time_us += (rng.random(len(of)) < WITH_FRACTION) * rng.integers(1, 1000, len(of)) * 1000
-        users, movies = self._users[seen.user[begin:end]][of], self._movies[seen.film[begin:end]][of]
+        users, movies = self._of(begin + of)
         texts = map(minute_line, _datetimes(time_us), users, movies, minute.tolist())
         return time_us, list(texts)
 
-    def _ratings(self, low: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], list[str]]:
-        """Seconds after the last minute."""
-        seen = self._viewings
-        begin, end = np.searchsorted(self._rated_us, (low, low + SLICE_US))
-        rated = self._rated[begin:end]
-        time_us = self._rated_us[begin:end] + rng.integers(4, 40, len(rated)) * SECOND_US
-        users, movies = self._users[seen.user[rated]], self._movies[seen.film[rated]]
-        return time_us, list(map(rating_line, _datetimes(time_us), users, movies, seen.stars[rated]))
+    def _ratings(self, low: int) -> tuple[NDArray[np.int64], list[str]]:
+        rated, time_us = self._rated.within(low)
+        users, movies = self._of(rated)
+        return time_us, list(map(rating_line, _datetimes(time_us), users, movies, self._viewings.stars[rated]))
 
     def _requests(self, low: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], list[str]]:
-        """Up to two minutes before the viewing, with microseconds as the service writes them."""
-        seen = self._viewings
-        chosen = self._starting(low, seen.requested)
-        count = len(chosen)
-        time_us = seen.start_us[chosen] - rng.integers(5 * SECOND_US, 120 * SECOND_US, count)
+        requested, time_us = self._requested.within(low)
+        count = len(requested)
         late = rng.random(count) < LATE
         elapsed_ms = np.where(late, LIMIT_MS + rng.integers(1, 50, count), rng.integers(5, 60, count))
-        status = np.where(late, 0, 200)
         results = [self._timeout if is_late else self._list for is_late in late]
-        users, hosts = self._users[seen.user[chosen]], repeat(HOST)
-        return time_us, list(map(request_line, _datetimes(time_us), users, hosts, status, results, elapsed_ms))
+        users, _ = self._of(requested)
+        statuses = np.where(late, 0, 200)
+        texts = map(request_line, _datetimes(time_us), users, repeat(HOST), statuses, results, elapsed_ms)
+        return time_us, list(texts)
 
-    def _accounts(self, low: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], list[str]]:
-        """Minutes before the newcomer's first viewing."""
-        seen = self._viewings
-        chosen = self._starting(low, seen.newcomer)
-        time_us = seen.start_us[chosen] - rng.integers(3 * MINUTE_US, 20 * MINUTE_US, len(chosen))
-        return time_us, list(map(account_line, _datetimes(time_us), self._users[seen.user[chosen]]))
+    def _accounts(self, low: int) -> tuple[NDArray[np.int64], list[str]]:
+        joined, time_us = self._joined.within(low)
+        return time_us, list(map(account_line, _datetimes(time_us), self._of(joined)[0]))
 
-    def _starting(self, low: int, marked: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The marked viewings that start in the hour that begins at `low`."""
-        begin, end = np.searchsorted(self._viewings.start_us, (low, low + SLICE_US))
-        starting: NDArray[np.int64] = np.flatnonzero(marked[begin:end]) + begin
-        return starting
+    def _of(self, viewings: NDArray[np.int64]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+        """The user ids and film ids of viewings."""
+        return self._users[self._viewings.user[viewings]], self._movies[self._viewings.film[viewings]]
+
+
+class _Moments:
+    """What happens once a viewing at most, in order of time."""
+
+    def __init__(self, marked: NDArray[np.bool_], time_us: NDArray[np.int64]) -> None:
+        """marked, time_us : shape (n_viewings,); what is not marked does not happen."""
+        viewings = np.flatnonzero(marked)
+        self._viewings = viewings[np.argsort(time_us[viewings], kind="stable")]
+        self._time_us = time_us[self._viewings]
+
+    def within(self, low: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The viewings to which it happens in the hour that begins at `low`, and when."""
+        begin, end = np.searchsorted(self._time_us, (low, low + SLICE_US))
+        return self._viewings[begin:end], self._time_us[begin:end]
 
 
 def _datetimes(time_us: NDArray[np.int64]) -> list[datetime]:

@@ -53,7 +53,7 @@ class World:
     @classmethod
     def build(cls, seed: int, size: WorldSize, first_day: date) -> World:
         """The world of `seed`: the same arguments give the same world."""
-        for_people, for_films, for_viewings = np.random.SeedSequence(seed).spawn(3)
+        for_people, for_films, for_viewings, _ = _streams(seed)
         people = invent_people(size.users, np.random.default_rng(for_people))
         films = invent_films(size.movies, np.random.default_rng(for_films))
         viewings = watch(people, films, size.films_per_user, first_day, size.days, for_viewings)
@@ -65,7 +65,7 @@ class World:
 
     @property
     def log(self) -> HistoryLog:
-        return HistoryLog(self.people, self.films, self.viewings)
+        return HistoryLog(self.people, self.films, self.viewings, _streams(self.seed)[3])
 
     def write(self, folder: Path, progress: Callable[[int], None] = lambda _: None) -> None:
         """Write the log, what the APIs tell, and the truth; `progress` is called with counts of lines written.
@@ -80,7 +80,7 @@ class World:
         self.truth.save(folder)
         log = self.log
         with open(folder / LOG, "w", encoding="ascii") as file:
-            for lines in log.slices(np.random.default_rng((self.seed, len(log)))):
+            for lines in log.slices():
                 file.writelines(f"{line}\n" for line in lines)
                 progress(len(lines))
         summary = {
@@ -96,6 +96,11 @@ class World:
     def stands_in(folder: Path) -> bool:
         """Whether `folder` holds a whole world."""
         return (folder / SUMMARY).exists()
+
+
+def _streams(seed: int) -> list[np.random.SeedSequence]:
+    """Independent sources of chance for people, films, viewings and log: more films leave the people as they are."""
+    return np.random.SeedSequence(seed).spawn(4)
 
 
 def _write_records(path: Path, records: Iterable[tuple[str, str]]) -> None:

@@ -1,0 +1,187 @@
+"""The caller closes the loop: it asks, its users react, and it knows how good the lists were."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from core.clock import ManualClock, SystemClock
+from core.errors import WorldError
+from simulator.caller import Caller
+from simulator.truth import Truth
+from simulator.world import LOG
+
+NOON = datetime(2026, 2, 1, 12, 0, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def live_folder(world_folder, tmp_path):
+    """A copy of the small world whose log is still empty."""
+    return shutil.copytree(world_folder, tmp_path / "world", ignore=shutil.ignore_patterns(LOG))
+
+
+@pytest.fixture
+def truth(world_folder):
+    return Truth.load(world_folder)
+
+
+@pytest.fixture
+def log(live_folder):
+    return lambda: (live_folder / LOG).read_text().splitlines()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def caller(live_folder, service, clock):
+    return Caller(live_folder, service.url, clock=clock, rng=np.random.default_rng(1))
+
+
+def list_by(truth, score):
+    """An answer: the 20 films with the highest score(user), one line."""
+    places = {str(user): place for place, user in enumerate(truth.user_ids.tolist())}
+
+    def answer(path):
+        user = places[path.removeprefix("/recommend/")]
+        return 200, ",".join(truth.movie_ids[np.argsort(-score(user), kind="stable")[:20]]) + "\n"
+
+    return answer
+
+
+def affinities(truth):
+    return lambda user: truth.affinity(user, np.arange(len(truth.movie_ids)))
+
+
+def test_an_answered_visit_is_logged_with_its_list(caller, truth, service, log):
+    service.answer = list_by(truth, lambda user: truth.fame)
+    caller.visit()
+    user = service.paths[0].removeprefix("/recommend/")
+    movies = ", ".join(truth.movie_ids[np.argsort(-truth.fame)[:20]])
+    host = service.url.removeprefix("http://")
+    assert log()[0] == (
+        f"2026-02-01T12:00:05,{user},recommendation request {host}, status 200, result: {movies}, 0 ms"
+    )
+
+
+def test_users_watch_films_of_their_lists_and_rate_some(caller, truth, service, log):
+    service.answer = list_by(truth, affinities(truth))
+    report = caller.run(60)
+    lines = log()
+    viewings = {match.groups() for line in lines if (match := re.search(r",(\d+),GET /data/m/(.+)/0\.mpg", line))}
+    ratings = {match.groups() for line in lines if (match := re.search(r",(\d+),GET /rate/(.+)=\d+", line))}
+    lists = {(line.split(",")[1], line) for line in lines if "status 200" in line}
+    assert (report.answered, report.plays, report.ratings) == (60, len(viewings), len(ratings))
+    assert ratings <= viewings
+    assert 10 < report.plays < 60
+    assert all(any(user == other and movie in line for other, line in lists) for user, movie in viewings)
+
+
+def test_nobody_watches_again_what_the_history_holds(caller, truth, service, log):
+    history = {
+        (str(truth.user_ids[user]), str(truth.movie_ids[film]))
+        for user, film in zip(truth.seen_user, truth.seen_film, strict=True)
+    }
+    service.answer = list_by(truth, affinities(truth))
+    caller.run(150)
+    starts = [match.groups() for line in log() if (match := re.search(r",(\d+),GET /data/m/(.+)/0\.mpg", line))]
+    assert len(starts) == len(set(starts))
+    assert not history & set(starts)
+
+
+def test_lists_by_true_taste_are_judged_above_popular_ones(caller, truth, service):
+    service.answer = list_by(truth, affinities(truth))
+    report = caller.run(40)
+    assert report.affinity > report.popular_affinity + 0.5
+    assert report.unsuitable >= 0
+
+
+def test_the_popular_list_is_no_better_than_itself(caller, truth, service):
+    popular = truth.popular()
+
+    def score(user):
+        seen = set(truth.seen_film[truth.seen_user == user].tolist())
+        suits = truth.least_ages <= truth.ages[user]
+        ranks = np.empty(len(popular))
+        ranks[popular] = -np.arange(len(popular))
+        return np.where(suits & ~np.isin(np.arange(len(popular)), list(seen)), ranks, -np.inf)
+
+    service.answer = list_by(truth, score)
+    report = caller.run(15)
+    assert report.affinity == pytest.approx(report.popular_affinity, abs=0.05)
+    assert report.unsuitable == 0
+
+
+def test_films_for_adults_in_a_childs_list_are_counted(live_folder, truth, service):
+    least_ages = truth.least_ages
+    service.answer = list_by(truth, lambda user: least_ages)
+    young = (truth.ages < 17).astype(float)
+    assert young.any()
+    caller = Caller(live_folder, service.url, clock=SystemClock(), rng=OnlyThese(young))
+    assert caller.run(3).unsuitable == 60
+
+
+class OnlyThese:
+    """Chance that visits only some users, and then picks nothing."""
+
+    def __init__(self, weights):
+        self._weights = weights
+
+    def choice(self, n, p):
+        return int(np.argmax(self._weights)) if n == len(self._weights) else n - 1
+
+
+@pytest.mark.parametrize(
+    "body", ["", "no+such+film+1999", "{first},{first}", "<html></html>", "{first},", "{all}", "{first}\n{first}"]
+)
+def test_what_is_no_list_of_distinct_known_films_is_a_failure(caller, truth, service, log, body):
+    first, everything = truth.movie_ids[0], ",".join(truth.movie_ids)
+    service.answer = lambda path: (200, body.format(first=first, all=everything))
+    assert caller.run(1).failed == 1
+    assert "status 0, result: java.io.IOException: not a list of up to 20 distinct films, 0 ms" in log()[0]
+
+
+def test_an_error_of_the_service_is_a_failure_with_its_status(caller, service, log):
+    service.answer = lambda path: (500, "oops, a stack trace\n")
+    assert caller.run(1).failed == 1
+    assert log()[0].endswith("status 500, result: java.io.IOException: HTTP status 500, 0 ms")
+
+
+def test_a_service_that_is_not_there_is_a_failure(caller, service, log):
+    service.stop()
+    report = caller.run(2)
+    assert (report.answered, report.late, report.failed) == (0, 0, 2)
+    assert report.affinity is None
+    assert "status 0, result: java.io.IOException: ConnectionRefusedError," in log()[0]
+
+
+def test_an_answer_after_the_limit_is_late_and_not_read(caller, truth, service, log, clock):
+    listed = list_by(truth, lambda user: truth.fame)
+
+    def slow(path):
+        clock.sleep(0.7)
+        return listed(path)
+
+    service.answer = slow
+    report = caller.run(1)
+    assert (report.late, report.answered, report.slowest_ms) == (1, 0, 700)
+    assert "Request timeout to 127.0.0.1/127.0.0.1:" in log()[0]
+    assert log()[0].endswith("after 600 ms, 700 ms")
+
+
+def test_progress_counts_visits(caller, truth, service):
+    service.answer = list_by(truth, lambda user: truth.fame)
+    counts = []
+    caller.run(3, counts.append)
+    assert counts == [1, 1, 1]
+
+
+def test_there_is_no_caller_without_a_world(tmp_path, service):
+    with pytest.raises(WorldError):
+        Caller(tmp_path, service.url, clock=SystemClock(), rng=np.random.default_rng(1))

@@ -1,0 +1,88 @@
+"""A world is made of one seed, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from core.errors import WorldError
+from simulator.truth import Truth
+from simulator.world import World, WorldSize
+
+TINY = WorldSize(users=30, movies=40, days=4, films_per_user=3)
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        World.build(5, TINY, date(2026, 1, 1)).write(tmp_path / name)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_another_seed_gives_other_users_films_and_viewings():
+    one, other = (World.build(seed, TINY, date(2026, 1, 1)) for seed in (5, 6))
+    assert one.people.ids.tolist() != other.people.ids.tolist()
+    assert one.films.titles != other.films.titles
+    assert one.viewings.minutes.tolist() != other.viewings.minutes.tolist()
+
+
+def test_another_first_day_moves_the_whole_history():
+    one, other = (World.build(5, TINY, day) for day in (date(2026, 1, 1), date(2026, 1, 31)))
+    assert set((other.viewings.start_us - one.viewings.start_us).tolist()) == {30 * 86_400_000_000}
+
+
+def test_a_world_is_not_written_over(tmp_path):
+    world = World.build(5, TINY, date(2026, 1, 1))
+    world.write(tmp_path)
+    with pytest.raises(WorldError, match="remove the folder"):
+        world.write(tmp_path)
+
+
+def test_a_half_written_world_is_no_world_and_can_be_written_again(tmp_path):
+    world = World.build(5, TINY, date(2026, 1, 1))
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.write(tmp_path, interrupt)
+    assert not World.stands_in(tmp_path)
+    world.write(tmp_path)
+    assert World.stands_in(tmp_path)
+
+
+def test_progress_adds_up_to_the_lines_of_the_log(tmp_path):
+    counts = []
+    World.build(5, TINY, date(2026, 1, 1)).write(tmp_path, counts.append)
+    lines = (tmp_path / "movielog.log").read_text().count("\n")
+    assert sum(counts) == lines == json.loads((tmp_path / "world.json").read_text())["lines"]
+
+
+@pytest.mark.parametrize("name", ["users", "movies", "days", "films_per_user"])
+def test_a_world_of_nothing_is_refused(name):
+    with pytest.raises(WorldError, match=f"{name} = 0"):
+        replace(TINY, **{name: 0})
+
+
+def test_more_films_than_fit_into_the_days_are_refused():
+    with pytest.raises(WorldError, match="6 are the most"):
+        World.build(1, replace(TINY, films_per_user=7), date(2026, 1, 1))
+
+
+def test_the_truth_comes_back_from_its_file(small_world, world_folder):
+    loaded = Truth.load(world_folder)
+    assert loaded.movie_ids.tolist() == small_world.films.ids.tolist()
+    assert np.array_equal(loaded.user_tastes, small_world.people.tastes)
+    assert np.array_equal(loaded.seen_us, small_world.viewings.start_us)
+
+
+def test_where_no_world_is_there_is_no_truth(tmp_path):
+    with pytest.raises(WorldError, match="matinee simulate world"):
+        Truth.load(tmp_path)

@@ -62,7 +62,7 @@ def _answer(user: UserId, decider: Decider) -> tuple[int, list[tuple[str, str]],
 
 def _flask_app(decider: Decider, metrics: Metrics) -> Flask:
     app = Flask("matinee.public", static_folder=None)
-    app.url_map.merge_slashes = False  # `//recommend/1` is not found, not somewhere else
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False  # nobody is sent elsewhere for a slash
 
     @app.before_request
     def refuse_long_paths() -> None:

@@ -48,8 +48,9 @@ _DOUBTFUL_WORDS = re.compile(  # beginnings of words
     r"suicid|tortur|violen)",
     re.IGNORECASE,
 )
-_CARTOON_YEARS = 8  # as PG: some children's cartoons frighten the youngest (Watership Down)
-_OTHER_YEARS = 13  # as PG-13: with people or with action, a children's film may carry that (Seventh Son)
+_HARSHER = frozenset({"action", "drama"})  # Watership Down is Animation, Children, Drama
+_CARTOON_YEARS = 8  # as PG
+_OTHER_YEARS = 13  # as PG-13: with people, action or drama, a children's film may carry that (Seventh Son)
 
 
 def certified_limit(certificate: str) -> AgeLimit | None:
@@ -80,7 +81,7 @@ def estimated_limit(genres: Collection[str], *texts: str) -> AgeLimit | None:
         return None
     if any(_DOUBTFUL_WORDS.search(text) for text in texts):
         return None
-    is_mild_cartoon = "animation" in names and "action" not in names
+    is_mild_cartoon = "animation" in names and not names & _HARSHER
     return AgeLimit(_CARTOON_YEARS if is_mild_cartoon else _OTHER_YEARS, AgeSource.ESTIMATE)
 
 

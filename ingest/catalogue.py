@@ -56,12 +56,15 @@ class Catalogue:
         """Raises StoreError when `path` is no store of ours."""
         self._db = open_store(path, EVENTS, CATALOGUE)
 
+    def close(self) -> None:
+        self._db.close()
+
     def put(self, movies: Iterable[Movie], day: date, read_us: int) -> ImportCount:
         """Store films with the fees read on `day`, in one transaction: all or nothing.
 
         A known film is updated by what the new record knows; what it leaves open stays (see `_merged`).
-        A fee gets a row when it differs from the one that was known for that day; of several fees read on
-        one day the last one counts.
+        A fee gets a row when it differs from the one known before that day; of several fees read on one day
+        the last one counts.
         """
         total = ImportCount()
         with writing(self._db):
@@ -69,11 +72,8 @@ class Catalogue:
                 before = self.find(movie.id)
                 after = movie if before is None else _merged(before, movie)
                 self._db.execute(_UPSERT, (*_row(after), read_us))
-                if movie.licence_fee is not None and movie.licence_fee != self.fee_on(movie.id, day):
-                    self._db.execute(
-                        "INSERT OR REPLACE INTO fees VALUES (?,?,?)",
-                        (movie.id, day.isoformat(), movie.licence_fee.nano),
-                    )
+                if movie.licence_fee is not None:
+                    self._put_fee(movie.id, movie.licence_fee, day)
                 total += _counted(before, after)
         return total
 
@@ -102,6 +102,11 @@ class Catalogue:
         """Each day on which another fee was read, with that fee, in order."""
         rows = self._db.execute("SELECT day, fee_nano FROM fees WHERE movie_id = ? ORDER BY day", (movie,))
         return [(date.fromisoformat(day), Usd(nano)) for day, nano in rows]
+
+    def _put_fee(self, movie: MovieId, fee: Usd, day: date) -> None:
+        self._db.execute("DELETE FROM fees WHERE movie_id = ? AND day = ?", (movie, day.isoformat()))
+        if fee != self.fee_on(movie, day):
+            self._db.execute("INSERT INTO fees VALUES (?,?,?)", (movie, day.isoformat(), fee.nano))
 
 
 def _merged(before: Movie, after: Movie) -> Movie:

@@ -21,6 +21,9 @@ class UserTable:
         """Raises StoreError when `path` is no store of ours."""
         self._db = open_store(path, EVENTS, CATALOGUE)
 
+    def close(self) -> None:
+        self._db.close()
+
     def put(self, users: Iterable[User], read_us: int) -> int:
         """Store records as one batch, in one transaction. Returns how many of them are new or differ.
 

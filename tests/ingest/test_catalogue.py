@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +15,8 @@ CERTIFIED, ESTIMATED = AgeSource.CERTIFICATE, AgeSource.ESTIMATE
 
 @pytest.fixture
 def catalogue(tmp_path):
-    return Catalogue(tmp_path / "events.db")
+    with closing(Catalogue(tmp_path / "events.db")) as opened:
+        yield opened
 
 
 def a_movie(**changes):
@@ -133,12 +135,10 @@ def test_an_import_that_breaks_off_leaves_nothing(catalogue):
     assert catalogue.movies() == []
 
 
-def test_another_writer_is_waited_for_before_anything_is_read(tmp_path):
-    path = tmp_path / "events.db"
-    Catalogue(path).put([a_movie(licence_fee=Usd(1))], MONDAY, 1)
-    catalogue = Catalogue(path)
+def test_another_writer_is_waited_for_before_anything_is_read(catalogue, tmp_path):
+    catalogue.put([a_movie(licence_fee=Usd(1))], MONDAY, 1)
     catalogue._db.execute("PRAGMA busy_timeout=0")
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         catalogue.put([a_movie(licence_fee=Usd(2))], TUESDAY, 2)

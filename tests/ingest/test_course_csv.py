@@ -8,9 +8,6 @@ from core.user import User
 from ingest.course_csv import read_movie_csv, read_user_csv
 from ingest.record_fields import RecordReason
 
-REAL = Path(__file__).parents[2].parent / "shared" / "real"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="needs the folder ../shared/real")
-
 
 @pytest.fixture
 def csv_of(tmp_path):
@@ -79,9 +76,11 @@ def test_a_missing_file_is_refused_by_name(tmp_path):
         list(read_movie_csv(tmp_path / "none.csv"))
 
 
-@needs_real
-def test_the_course_samples_are_taken_whole():
-    movies, users = list(read_movie_csv(REAL / "movies_m0.csv")), list(read_user_csv(REAL / "users_m0.csv"))
+def test_the_course_samples_are_taken_whole(shared_real):
+    movies, users = (
+        list(read_movie_csv(shared_real / "movies_m0.csv")),
+        list(read_user_csv(shared_real / "users_m0.csv")),
+    )
     assert len(movies) == 38
     assert all(isinstance(movie, Movie) and movie.licence_fee for movie in movies)
     assert len(users) == 60

@@ -1,15 +1,11 @@
 import csv
 import json
-from pathlib import Path
 
 import pytest
 
 from core.ids import is_movie_id
 from ingest.film_ids import film_id
 from ingest.movielens import read_movielens
-
-REAL = Path(__file__).parents[2].parent / "shared" / "real"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="needs the folder ../shared/real")
 
 
 @pytest.mark.parametrize(
@@ -34,22 +30,20 @@ def test_a_title_that_leaves_nothing_has_no_id(title):
     assert film_id(title, 2000) is None
 
 
-@needs_real
-def test_the_rule_makes_the_ids_of_the_sites_own_titles():
+def test_the_rule_makes_the_ids_of_the_sites_own_titles(shared_real):
     """All but 300+2006, whose release date in the catalogue is of 2007 (FACTS)."""
-    old = json.loads((REAL / "movie_api_2019.json").read_text())
+    old = json.loads((shared_real / "movie_api_2019.json").read_text())
     titles = [(film["id"], film["title"], film["release_date"]) for film in old]
-    with (REAL / "movies_m0.csv").open(newline="") as file:
+    with (shared_real / "movies_m0.csv").open(newline="") as file:
         titles += [(row["movie_id"], row["title"], row["release_date"]) for row in csv.DictReader(file)]
     wrong = [id_ for id_, title, released in titles if film_id(title, int(released[:4])) != id_]
     assert len(titles) == 48
     assert wrong == ["300+2006"]
 
 
-@needs_real
-def test_most_movielens_titles_give_the_observed_id(tmp_path):
+def test_most_movielens_titles_give_the_observed_id(tmp_path, shared_real):
     """92.2 % of 2,905: the others have another title or year at MovieLens than on the site, no other rule."""
-    folder = REAL / "ml-latest-small"
+    folder = shared_real / "ml-latest-small"
     (tmp_path / "movies.csv").write_bytes((folder / "movies.csv").read_bytes())
     by_rule = {movie.id for movie in read_movielens(tmp_path)}
     with (folder / "service_ids.csv").open(newline="") as file:

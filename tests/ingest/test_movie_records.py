@@ -1,5 +1,4 @@
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -7,8 +6,6 @@ from core.money import Usd
 from core.movie import AgeSource, Movie
 from ingest.movie_records import movie_from_record
 from ingest.record_fields import TEXT_MAX, RecordReason, parse_json
-
-OLD_API = Path(__file__).parents[2].parent / "shared" / "real" / "movie_api_2019.json"
 
 
 def a_record(**changes):
@@ -135,9 +132,8 @@ def test_json_nested_too_deeply_is_no_json():
         parse_json(b"[" * 100_000)
 
 
-@pytest.mark.skipif(not OLD_API.exists(), reason="needs ../shared/real/movie_api_2019.json")
-def test_the_answers_of_2019_are_films():
-    movies = [movie_from_record(record) for record in parse_json(OLD_API.read_bytes())]
+def test_the_answers_of_2019_are_films(shared_real):
+    movies = [movie_from_record(record) for record in parse_json((shared_real / "movie_api_2019.json").read_bytes())]
     assert len(movies) == 10
     assert all(isinstance(movie, Movie) and movie.title and movie.genres and movie.year for movie in movies)
     assert all(movie.licence_fee is None for movie in movies)

@@ -1,13 +1,9 @@
-from pathlib import Path
-
 import pytest
 
 from core.errors import CatalogueError
 from core.movie import Movie
 from ingest.movielens import read_movielens, split_title
 from ingest.record_fields import RecordReason, RefusedRecord
-
-REAL = Path(__file__).parents[2].parent / "shared" / "real" / "ml-latest-small"
 
 
 @pytest.fixture
@@ -94,9 +90,8 @@ def test_a_damaged_file_is_refused_by_name(folder, content, message):
         list(read_movielens(folder))
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the folder ../shared/real/ml-latest-small")
-def test_the_small_folder_gives_all_films_but_the_five_whose_id_is_taken():
-    records = list(read_movielens(REAL))
+def test_the_small_folder_gives_all_films_but_the_five_whose_id_is_taken(shared_real):
+    records = list(read_movielens(shared_real / "ml-latest-small"))
     refused = [record for record in records if isinstance(record, RefusedRecord)]
     assert len(records) == 9742
     assert {record.reason for record in refused} == {RecordReason.SAME_ID}

@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -13,7 +14,8 @@ def path(tmp_path):
 
 @pytest.fixture
 def table(path):
-    return UserTable(path)
+    with closing(UserTable(path)) as opened:
+        yield opened
 
 
 def test_a_user_comes_back_as_it_was_put(table):
@@ -45,11 +47,9 @@ def test_ages_after_a_batch_are_those_that_it_did_not_know(table, path):
 def test_each_put_is_one_batch_that_says_what_it_is(table, path):
     table.put([User(1), User(2)], 5)
     table.put([User(3)], 6)
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute(
-            "SELECT source, lines, rejected, first_us, last_us, committed_us FROM batches"
-        ).fetchall()
-    connection.close()
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT source, lines, rejected, first_us, last_us, committed_us FROM batches"
+        rows = connection.execute(query).fetchall()
     assert rows == [("users", 2, 0, 5, 5, 5), ("users", 1, 0, 6, 6, 6)]
 
 
@@ -59,7 +59,5 @@ def test_no_records_are_no_batch(table, path):
 
 
 def last_batch(path):
-    connection = sqlite3.connect(path)
-    (batch,) = connection.execute("SELECT max(batch) FROM batches").fetchone()
-    connection.close()
-    return batch
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT max(batch) FROM batches").fetchone()[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,15 +17,15 @@ class BlendParameters:
     """How a user's films are weighed, and how much popularity counts.
 
     `recency_places`: a film counts exp(-place / recency_places) + recency_floor, where the user's last film
-    has place 0; `math.inf` counts all alike. `ridge` shrinks the directions in which the films' factors
-    hardly vary. `popularity_weight` 0 leaves popularity out.
+    has place 0; None counts all alike. `half_life_days`: see `Popularity.of`. `ridge` shrinks the directions
+    in which the films' factors hardly vary. `als_weight` goes from 0 (recent popularity alone) to 1 (ALS alone).
     """
 
-    recency_places: float = math.inf
+    recency_places: float | None = None
     recency_floor: float = 0.0
     ridge: float = 10.0
-    half_life_days: float = math.inf
-    popularity_weight: float = 0.0
+    half_life_days: float | None = None
+    als_weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Blend:
     With V the films' axes, a user whose films have weights r is x = (sum of r_i V_i) * power / (power + ridge),
     scaled to length 1: the projection of r onto what ALS found, as a ridge regression would do it. The scores
     V x then have a root mean square of 1 over all films, as `cf.popularity` has, so that one weight blends
-    them for every user. Popularity is the last column of `factors`, so that a score is one dot product.
+    them for every user. Popularity is the last column of `factors`: a score is one dot product.
 
     Against the factors that ALS itself gives a user this costs nothing (no solve), makes fold-in exact, and
     lets recency count: see docs/decisions/0004.
@@ -64,24 +63,25 @@ class Blend:
 
     factors: Floats  # (n_movies, n_factors + 1)
     shrink: Floats  # (n_factors,)
-    recency_places: float
-    recency_floor: float
+    parameters: BlendParameters
 
     @classmethod
     def of(cls, axes: Axes, popularity: Floats, parameters: BlendParameters) -> Blend:
         """The blend of what ALS found and a popularity of unit root mean square."""
         return cls(
-            np.column_stack([axes.movies, parameters.popularity_weight * popularity]).astype(np.float32),
+            np.column_stack([axes.movies, popularity]).astype(np.float32),
             (axes.power / (axes.power + parameters.ridge)).astype(np.float32),
-            parameters.recency_places,
-            parameters.recency_floor,
+            parameters,
         )
 
     def recency(self, lengths: NDArray[np.int64]) -> Floats:
         """What each film of each user counts by its place, for histories of these lengths end to end."""
+        if self.parameters.recency_places is None:
+            return np.ones(lengths.sum(), np.float32)
         ends = np.repeat(lengths.cumsum(), lengths)
         place = ends - 1 - np.arange(len(ends))
-        return (np.exp(-place / self.recency_places) + self.recency_floor).astype(np.float32)
+        weight = np.exp(-place / self.parameters.recency_places) + self.parameters.recency_floor
+        return weight.astype(np.float32)
 
     def vectors(self, history: History) -> Floats:
         """The users' vectors, shape (n_users, n_factors + 1); all 0 where ALS knows nothing of a user's films."""
@@ -90,9 +90,14 @@ class Blend:
         length = np.linalg.norm(raw, axis=1, keepdims=True)
         known = length[:, 0] > 0
         vectors = np.zeros((len(raw), len(self.shrink) + 1), np.float32)
-        vectors[known, :-1] = raw[known] / length[known]
-        vectors[known, -1] = 1
+        vectors[known, :-1] = self.parameters.als_weight * raw[known] / length[known]
+        vectors[known, -1] = 1 - self.parameters.als_weight
         return vectors
+
+    def vector(self, movies: NDArray[np.int32], weights: Floats) -> Floats | None:
+        """The vector of one user with these films, oldest first; None where ALS knows nothing of them."""
+        vector = self.vectors(History(np.array([0, len(movies)]), movies, weights))[0]
+        return vector if vector.any() else None
 
     def scores(self, history: History, rows: NDArray[np.int64]) -> Floats:
         """Shape (len(rows), n_movies), for these rows of `history`."""

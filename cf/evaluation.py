@@ -8,19 +8,20 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cf import metrics
-from cf.als import Als, AlsParameters
-from cf.blend import Axes, Blend, BlendParameters
+from cf import metrics, selection
+from cf.als import Als
+from cf.blend import Axes, Blend
 from cf.bootstrap import Interval, mean_intervals
 from cf.interactions import Interactions
 from cf.lists import Scorer, best_unseen, hits_of
-from cf.neighbours import ItemNeighbours, NeighbourParameters
+from cf.neighbours import ItemNeighbours
 from cf.popularity import Popularity
 from cf.selection import Search
 from cf.splits import SPLITS, Split
 from core.errors import TrainingError
 
 BASE = "popularity"
+STEPS = 2 * selection.STEPS
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Report:
     k: int
     users: int
     figures: Mapping[str, Mapping[str, Figure]]
-    chosen: Mapping[str, Mapping[str, float]]
+    chosen: Mapping[str, Mapping[str, float | None]]
 
     def as_json(self) -> dict[str, object]:
         """The report under stable keys."""
@@ -60,7 +61,7 @@ def evaluate(
     """Judge popularity, item neighbours, ALS and the blend on the test part of `split`.
 
     Every parameter is chosen on validation data inside the training part, split the same way; the test part
-    is used once, at the end. Raises TrainingError when nobody can be judged.
+    is used once, at the end. `on_step` is called STEPS times. Raises TrainingError when nobody can be judged.
     """
     parts = SPLITS[split](interactions)
     rows = parts.judged()
@@ -82,7 +83,7 @@ def evaluate(
 
 def _models(
     parts: Split, splitter: Callable[[Interactions], Split], seed: int, on_step: Callable[[], object]
-) -> tuple[dict[str, Scorer], dict[str, dict[str, float]]]:
+) -> tuple[dict[str, Scorer], dict[str, dict[str, float | None]]]:
     """Every model fitted on the training part with the parameters that validation chose, and these."""
     search = Search(parts.train, splitter, seed, on_step)
     neighbours, plain, (within, fitted) = search.neighbours(), search.als(), search.blend()

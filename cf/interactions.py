@@ -71,7 +71,7 @@ class Interactions:
         rows take no part.
         """
         axis = tuple(sorted(set(movies)))
-        movie = pd.Index(axis, dtype=object).get_indexer(frame["movie_id"].astype(object))
+        movie = pd.Index(axis, dtype=object).get_indexer(pd.Index(frame["movie_id"], dtype=object))
         known = movie >= 0
         unknown = frame["movie_id"][~known].value_counts()
         kept = frame[known]

@@ -23,7 +23,8 @@ def recall(hits: Hits, n_relevant: NDArray[np.int64]) -> Floats:
     >>> recall(np.array([[True, False]]), np.array([4])).tolist()
     [0.25]
     """
-    return hits.sum(axis=1) / n_relevant
+    share: Floats = hits.sum(axis=1) / n_relevant
+    return share
 
 
 def ndcg(hits: Hits, n_relevant: NDArray[np.int64]) -> Floats:
@@ -39,8 +40,8 @@ def ndcg(hits: Hits, n_relevant: NDArray[np.int64]) -> Floats:
     """
     discount = 1 / np.log2(np.arange(hits.shape[1]) + 2)
     best = discount.cumsum()
-    found: Floats = (hits * discount).sum(axis=1)
-    return found / best[np.minimum(n_relevant, hits.shape[1]) - 1]
+    quality: Floats = (hits * discount).sum(axis=1) / best[np.minimum(n_relevant, hits.shape[1]) - 1]
+    return quality
 
 
 def hit(hits: Hits) -> Floats:
@@ -52,7 +53,8 @@ def hit(hits: Hits) -> Floats:
     >>> hit(np.array([[False, True], [False, False]])).tolist()
     [1.0, 0.0]
     """
-    return hits.any(axis=1).astype(np.float64)
+    useful = np.asarray(hits.any(axis=1))
+    return useful.astype(np.float64)
 
 
 def novelty(lists: NDArray[np.int32], watchers: NDArray[np.int64], n_users: int) -> Floats:
@@ -68,8 +70,8 @@ def novelty(lists: NDArray[np.int32], watchers: NDArray[np.int64], n_users: int)
     """
     bits = np.log2(n_users / np.maximum(watchers, 1))
     listed = lists != NO_MOVIE
-    total: Floats = np.where(listed, bits[lists], 0).sum(axis=1)
-    return total / np.maximum(listed.sum(axis=1), 1)
+    mean: Floats = np.where(listed, bits[lists], 0).sum(axis=1) / np.maximum(listed.sum(axis=1), 1)
+    return mean
 
 
 def coverage(lists: NDArray[np.int32], n_movies: int) -> Floats:
@@ -88,4 +90,5 @@ def coverage(lists: NDArray[np.int32], n_movies: int) -> Floats:
     holders = np.bincount(lists[listed], minlength=n_movies)
     alone = (listed & (holders[lists] == 1)).sum(axis=1)  # films that would be lost with this user
     shown = np.count_nonzero(holders)
-    return (shown + (len(lists) - 1) * (alone - alone.mean())) / n_movies
+    influenced: Floats = (shown + (len(lists) - 1) * (alone - alone.mean())) / n_movies
+    return influenced

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,13 +19,13 @@ class Popularity:
     score: NDArray[np.float32]  # (n_movies,), of unit root mean square; all 0 without interactions
 
     @classmethod
-    def of(cls, interactions: Interactions, half_life_days: float) -> Popularity:
+    def of(cls, interactions: Interactions, half_life_days: float | None) -> Popularity:
         """An interaction counts half as much for every `half_life_days` that it lies before the last one.
 
-        `math.inf` counts all alike.
+        None counts all alike.
         """
         decay = None
-        if not math.isinf(half_life_days) and len(interactions):
+        if half_life_days is not None and len(interactions):
             age_days = (interactions.at_us.max() - interactions.at_us) / _DAY_US
             decay = 0.5 ** (age_days / half_life_days)
         count = np.bincount(interactions.movie, weights=decay, minlength=len(interactions.movies)).astype(np.float64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import product
@@ -33,14 +32,14 @@ _ALS = [
     for factors, regularization, alpha in product((16, 64, 128), (3.0, 10.0, 30.0), (1.5, 3.0, 10.0))
 ]
 _ROUNDS = ((9, 7), (3, 15))  # successive halving: the best 9 after 3 iterations go on to 7, the best 3 to 15
-_HALF_LIVES_DAYS = (math.inf, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0)
+_HALF_LIVES_DAYS = (None, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0)
 _NEIGHBOURS = [NeighbourParameters(n, shrinkage) for n, shrinkage in product((30, 100, 300), (0.0, 10.0))]
 _RECENCIES = (
-    (math.inf, 0.0), (20.0, 0.2), (20.0, 0.05), (10.0, 0.1), (10.0, 0.03), (5.0, 0.1), (5.0, 0.05), (3.0, 0.05),
+    (None, 0.0), (20.0, 0.2), (20.0, 0.05), (10.0, 0.1), (10.0, 0.03), (5.0, 0.1), (5.0, 0.05), (3.0, 0.05),
 )  # fmt: skip
 _RIDGES = (3.0, 10.0, 30.0, 100.0)
-_POPULARITY_WEIGHTS = (0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-STEPS = len(_ALS) + sum(keep for keep, _ in _ROUNDS)
+_ALS_WEIGHTS = (1.0, 0.97, 0.9, 0.75, 0.5, 0.25, 0.1, 0.03, 0.0)
+STEPS = len(_ALS) + sum(keep for keep, _ in _ROUNDS)  # of one successive halving
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Search:
     """
 
     def __init__(
-        self, training: Interactions, split: Splitter, seed: int, on_fit: Callable[[], object] = lambda: None
+        self, training: Interactions, split: Splitter, seed: int, on_step: Callable[[], object] = lambda: None
     ) -> None:
         """Raises TrainingError when the training part is too small to be split again."""
         rng = np.random.default_rng(seed)
@@ -98,9 +97,10 @@ class Search:
         self._part = split(training).train
         self._judge = Judge.of(split(training), rng)
         self._seed = seed
-        self._on_fit = on_fit
+        self._on_step = on_step
         self._fitted: dict[AlsParameters, Fitted] = {}
-        self.half_life_days, self.popularity_score = best(
+        self.half_life_days: float | None
+        self.half_life_days, self.popularity_ndcg = best(
             _HALF_LIVES_DAYS, lambda days: self._judge(Popularity.of(self._part, days))
         )
 
@@ -129,7 +129,7 @@ class Search:
             ranked = sorted(field, key=lambda tried: worth(self._fit(tried)), reverse=True)
             field = [replace(tried, iterations=iterations) for tried in ranked[:keep]]
         winner, _ = best(field, lambda tried: worth(self._fit(tried)))
-        return winner, self._fit(winner)
+        return winner, self._fitted[winner]
 
     def _fit(self, parameters: AlsParameters) -> Fitted:
         if parameters not in self._fitted:
@@ -138,7 +138,7 @@ class Search:
             thorough = parameters.iterations == _ROUNDS[-1][1]
             blended, blend = self._tuned(Axes.of(als.movies), thorough)
             self._fitted[parameters] = Fitted(plain, blended, blend)
-            self._on_fit()
+        self._on_step()
         return self._fitted[parameters]
 
     def _tuned(self, axes: Axes, thorough: bool) -> tuple[float, BlendParameters]:
@@ -148,18 +148,17 @@ class Search:
         def worth(tried: BlendParameters) -> float:
             return self._judge(Blend.of(axes, popular, tried))
 
-        start = BlendParameters(half_life_days=self.half_life_days, popularity_weight=0.1)
+        start = BlendParameters(half_life_days=self.half_life_days, als_weight=0.9)
         chosen, score = best([start, _with_recency(start, (10.0, 0.1))], worth)
         if thorough:
-            weighted = [replace(chosen, popularity_weight=weight) for weight in _POPULARITY_WEIGHTS]
-            chosen, score = best(weighted, worth)
+            chosen, score = best([replace(chosen, als_weight=weight) for weight in _ALS_WEIGHTS], worth)
             chosen, score = best([_with_recency(chosen, pair) for pair in _RECENCIES], worth)
             chosen, score = best([replace(chosen, ridge=ridge) for ridge in _RIDGES], worth)
-            chosen, score = best([replace(chosen, popularity_weight=w) for w in _POPULARITY_WEIGHTS], worth)
+            chosen, score = best([replace(chosen, als_weight=weight) for weight in _ALS_WEIGHTS], worth)
         return score, chosen
 
 
-def _with_recency(parameters: BlendParameters, recency: tuple[float, float]) -> BlendParameters:
+def _with_recency(parameters: BlendParameters, recency: tuple[float | None, float]) -> BlendParameters:
     places, floor = recency
     return replace(parameters, recency_places=places, recency_floor=floor)
 

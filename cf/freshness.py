@@ -1,0 +1,128 @@
+"""Freshness: what happened since the training reaches the requests, and so does a newly published model."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from cf.chain import Recommender
+from cf.model import Model
+from cf.registry import Registry
+from cf.serving import Serving
+from cf.suitability import shown_age
+from cf.weights import weigh
+from core.errors import ArtefactError
+from core.ids import MovieId, UserId
+from core.movie import Movie
+
+_log = logging.getLogger(__name__)
+
+
+class EventFeed(Protocol):
+    """Interactions by batch, as `ingest.EventReader` has them."""
+
+    def last_batch(self) -> int: ...
+
+    def interactions(self, after_batch: int = 0) -> pd.DataFrame: ...
+
+
+class AgeFeed(Protocol):
+    """Ages by batch, as `ingest.UserTable` has them."""
+
+    def ages(self, after_batch: int = 0) -> dict[UserId, int | None]: ...
+
+
+class Refresher:
+    """Keeps a recommender up to date; the one writer of its `serving`.
+
+    `loads`, `refusals` and `failures` count models loaded, models refused (the old one serves on) and
+    refreshes that failed. `batch` is the last batch whose effects are served.
+    """
+
+    def __init__(
+        self,
+        recommender: Recommender,
+        registry: Registry,
+        events: EventFeed,
+        users: AgeFeed,
+        catalogue: Callable[[], Iterable[Movie]],
+        stars_max: int,
+    ) -> None:
+        self.loads = self.refusals = self.failures = self.batch = 0
+        self._recommender = recommender
+        self._registry = registry
+        self._events = events
+        self._users = users
+        self._catalogue = catalogue
+        self._stars_max = stars_max
+        self._asked: str | None = None  # the version that CURRENT named when we last looked
+
+    def refresh(self) -> None:
+        """Take in the published model, then what came since. Nothing is swapped when nothing changed.
+
+        Events older than the model are the model's. Films and ages are read again with each model.
+        """
+        serving = self._with_model(self._recommender.serving)
+        renewed = serving is not self._recommender.serving
+        batch = self._events.last_batch()
+        if batch == self.batch and not renewed:
+            return
+        after = serving.model.card.batch if renewed and serving.model is not None else self.batch
+        fresh = self._with_events({} if renewed else serving.fresh, after)
+        ages = self._users.ages(after_batch=self.batch)
+        known = (
+            dict(serving.ages) | {user: shown_age(years) for user, years in ages.items()} if ages else serving.ages
+        )
+        self._recommender.serving = replace(serving, fresh=fresh, ages=known)
+        self.batch = batch
+
+    def run(self, stop: threading.Event, poll_seconds: float) -> None:
+        """Refresh every `poll_seconds` until `stop` is set: the body of a thread. A failure is counted and logged."""
+        while not stop.wait(poll_seconds):
+            try:
+                self.refresh()
+            except Exception:  # noqa: BLE001  the edge of a worker's job
+                self.failures += 1
+                _log.exception("refresh failed: what was known before serves on")
+
+    def _with_model(self, serving: Serving) -> Serving:
+        """`serving` renewed with the published model when that is another one; a refused model changes nothing."""
+        version = self._registry.current()
+        if version == self._asked:
+            return serving
+        self._asked = version
+        if version is None:
+            return serving
+        try:
+            model: Model = self._registry.load(version)
+        except ArtefactError as error:
+            self.refusals += 1
+            _log.error("model refused, the old one serves on: %s", error)
+            return serving
+        self.loads += 1
+        return replace(Serving.of(self._catalogue(), model), ages=serving.ages)
+
+    def _with_events(
+        self, before: Mapping[UserId, Mapping[MovieId, float]], after_batch: int
+    ) -> Mapping[UserId, Mapping[MovieId, float]]:
+        """`before` with the films that changed since; the newest last, each with its weight as it is now."""
+        frame = self._events.interactions(after_batch=after_batch)
+        weights = weigh(frame["minutes"].to_numpy(np.int64), frame["stars"].to_numpy(np.float64), self._stars_max)
+        fresh = dict(before)
+        for user, changed in _by_user(frame, weights.tolist()).items():
+            kept = {movie: weight for movie, weight in fresh.get(user, {}).items() if movie not in changed}
+            fresh[user] = kept | changed
+        return fresh
+
+
+def _by_user(frame: pd.DataFrame, weights: list[float]) -> dict[UserId, dict[MovieId, float]]:
+    by_user: dict[UserId, dict[MovieId, float]] = {}
+    for user, movie, weight in zip(frame["user_id"].tolist(), frame["movie_id"].tolist(), weights, strict=True):
+        by_user.setdefault(UserId(user), {})[MovieId(movie)] = weight
+    return by_user

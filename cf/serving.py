@@ -1,0 +1,60 @@
+"""Serving: all that requests read, held as one value that is swapped as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cf.model import Model
+from cf.rankers import BlendRanker, LastResort, PopularRanker, Ranker, Viewer
+from cf.suitability import age_limits
+from core.ids import MovieId, UserId
+from core.movie import Movie
+from core.user import ADULT_AGE_YEARS
+
+NO_MODEL = "none"
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What is known at one moment. `rankers` are asked in order; the last one needs nothing but memory."""
+
+    rankers: tuple[Ranker, ...]
+    limits: Mapping[MovieId, int]  # the lowest `shown_age` for each film; a film that is not here is for adults
+    model: Model | None = None
+    fresh: Mapping[UserId, Mapping[MovieId, float]] = field(default_factory=dict)  # weights of newer films
+    ages: Mapping[UserId, int] = field(default_factory=dict)  # `shown_age` of each user with a record
+
+    @classmethod
+    def of(cls, catalogue: Iterable[Movie], model: Model | None) -> Serving:
+        """What can be served from a catalogue and, when there is one, a model."""
+        limits = age_limits(catalogue)
+        if model is None:
+            return cls((LastResort(limits, limits),), limits)
+        last = LastResort(model.by_popularity, limits)
+        return cls((BlendRanker(model, limits), PopularRanker(model, limits), last), limits, model)
+
+    @property
+    def version(self) -> str:
+        """The version of the model, "none" without one."""
+        return NO_MODEL if self.model is None else self.model.card.version
+
+    def viewer(self, user: UserId) -> Viewer:
+        """What is known of a user: films seen in training or since, and the age, 0 when it is unknown."""
+        fresh = self.fresh.get(user, {})
+        row = None if self.model is None else self.model.row(user)
+        seen = frozenset(fresh)
+        if self.model is not None and row is not None:
+            seen = seen.union(self.model.films_of(row))
+        return Viewer(self.ages.get(user, 0), row, seen, fresh)
+
+    @cached_property
+    def _unsuitable(self) -> list[int]:
+        """For each `shown_age` the number of films that do not suit it."""
+        return [sum(limit > age for limit in self.limits.values()) for age in range(ADULT_AGE_YEARS + 1)]
+
+    def filtered(self, viewer: Viewer) -> tuple[tuple[str, int], ...]:
+        """How many films each filter keeps from the viewer: those seen, and those not for the viewer's age."""
+        counts = (("seen", len(viewer.seen)), ("age", self._unsuitable[viewer.age]))
+        return tuple((name, count) for name, count in counts if count)

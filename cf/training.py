@@ -1,0 +1,97 @@
+"""Training: interactions become a model that can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from cf import selection
+from cf.als import Als
+from cf.blend import Axes, Blend
+from cf.candidates import CandidateTable
+from cf.interactions import Interactions
+from cf.model import Card, Model, Validation
+from cf.popularity import Popularity
+from cf.selection import Search
+from cf.splits import SPLITS
+from cf.suitability import age_limits, shown_age
+from core.errors import TrainingError
+from core.ids import UserId
+from core.movie import Movie
+
+LEAST_JUDGED_USERS = 200  # fewer users with films on both sides of a point in time can not choose parameters
+STEPS = selection.STEPS + 1
+_LIBRARIES = ("implicit", "numpy", "scipy")
+
+
+def train(
+    frame: pd.DataFrame,
+    catalogue: Iterable[Movie],
+    ages_years: Mapping[UserId, int | None],
+    *,
+    batch: int,
+    stars_max: int,
+    seed: int,
+    revision: str,
+    on_step: Callable[[], object] = lambda: None,
+) -> Model:
+    """The model of all events, with parameters chosen on a validation split of them.
+
+    frame : what `EventReader.interactions()` returned when `batch` was the last one.
+    `on_step` is called STEPS times on the way. Equal arguments give equal models, bit by bit, with the same
+    libraries on the same kind of machine.
+    Raises TrainingError when the catalogue or the events are too little to learn from.
+    """
+    movies = list(catalogue)
+    if not movies:
+        raise TrainingError("the catalogue is empty, and only its films are recommended: run matinee catalog import")
+    interactions, unknown = Interactions.from_frame(frame, (movie.id for movie in movies), stars_max)
+    if not len(interactions):
+        raise TrainingError(
+            f"none of the {len(frame)} events is about a film of the catalogue ({len(movies)} films): "
+            "run matinee ingest, or import the catalogue that belongs to the events"
+        )
+    split = _validation_split(interactions)
+    search = Search(interactions, SPLITS[split], seed, on_step)
+    als, fitted = search.blend()
+    history = interactions.history()
+    popularity = Popularity.of(interactions, fitted.blend.half_life_days)
+    axes = Axes.of(Als.fit(history, len(interactions.movies), als, seed).movies)
+    blend = Blend.of(axes, popularity.score, fitted.blend)
+    limits = age_limits(movies)
+    candidates = CandidateTable.of(
+        blend,
+        history,
+        np.array([shown_age(ages_years.get(UserId(user))) for user in interactions.users.tolist()], np.int8),
+        np.array([limits[movie] for movie in interactions.movies], np.int8),
+    )
+    on_step()
+    card = Card(
+        version="",
+        data_id=interactions.data_id(),
+        batch=batch,
+        interactions=len(interactions),
+        users=len(interactions.users),
+        movies=len(interactions.movies),
+        unknown_movies=len(unknown),
+        first_us=int(interactions.at_us[0]),
+        last_us=int(interactions.at_us[-1]),
+        seed=seed,
+        stars_max=stars_max,
+        als=als,
+        blend=fitted.blend,
+        validation=Validation(split, search.judged_users, search.popularity_ndcg, fitted.blended),
+        libraries={name: version(name) for name in _LIBRARIES},
+        revision=revision,
+        files={},
+    )
+    return Model(card, interactions.users, interactions.movies, blend, history, candidates)
+
+
+def _validation_split(interactions: Interactions) -> str:
+    """By time, as the service will be asked, unless too few users were there both early and late."""
+    judged = len(SPLITS["time"](interactions).judged())
+    return "time" if judged >= LEAST_JUDGED_USERS else "per-user-last"

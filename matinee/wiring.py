@@ -1,0 +1,38 @@
+"""Wiring: settings become objects. The only place that knows concrete classes of every room."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from cf import Recommender, Refresher, Registry, Serving
+from core.clock import SystemClock
+from core.ids import MovieId
+from core.money import Usd
+from core.settings import Settings
+from ingest import Catalogue, EventReader, UserTable
+
+REFRESH_S = 2.0  # a film just watched is on no list after that time
+
+
+def recommender(settings: Settings) -> Recommender:
+    """A recommender with the published model, kept up to date by a thread of this process."""
+    catalogue = Catalogue(settings.events_db)
+    served = Recommender(Serving.of(catalogue.movies(), None), SystemClock())
+    refresher = Refresher(
+        served,
+        Registry(settings.models),
+        EventReader(settings.events_db),
+        UserTable(settings.events_db),
+        catalogue.movies,
+        settings.stars_max,
+    )
+    refresher.refresh()
+    threading.Thread(target=refresher.run, args=(threading.Event(), REFRESH_S), name="refresh", daemon=True).start()
+    return served
+
+
+def licence_by_movie(events_db: Path) -> dict[MovieId, Usd]:
+    """The latest fee of a play of each film whose fee is known."""
+    movies = Catalogue(events_db).movies()
+    return {movie.id: movie.licence_fee for movie in movies if movie.licence_fee is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from confluent_kafka import Producer
@@ -25,10 +25,10 @@ class Topic:
 
 
 @pytest.fixture(scope="session")
-def new_topic() -> Iterator[Callable[[], Topic]]:
+def new_topic() -> Callable[[], Topic]:
     """Makes topics of four partitions."""
     settings = {"test.mock.num.brokers": 1, "linger.ms": 0, "log_level": 0}
     producer = Producer(settings)
     (broker,) = producer.list_topics(timeout=10).brokers.values()
     numbers = itertools.count()
-    yield lambda: Topic(producer, f"{broker.host}:{broker.port}", f"log{next(numbers)}")
+    return lambda: Topic(producer, f"{broker.host}:{broker.port}", f"log{next(numbers)}")

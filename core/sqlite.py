@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +25,14 @@ def open_store(path: Path, *migrations: Migrations) -> sqlite_utils.Database:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connect(f"file:{_quoted(path)}?mode=rwc")
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        database = sqlite_utils.Database(connection)
-        for migration in migrations:
-            migration.apply(database)
+        with _one_at_a_time(path.parent):
+            connection = _connect(f"file:{_quoted(path)}?mode=rwc")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            database = sqlite_utils.Database(connection)
+            for migration in migrations:
+                migration.apply(database)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"can not open the store {path}: {error}; check that it is ours and writable") from error
     return database
@@ -62,6 +65,21 @@ def writing(database: sqlite_utils.Database) -> Iterator[None]:
         database.conn.rollback()
         raise
     database.conn.commit()
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let one process at a time go on; a lock ends with its process.
+
+    The step to a WAL does not wait for a busy file, and two processes that find the same migration pending both
+    apply it: of four that opened a new store at once, one failed in 27 of 30 trials.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlite_utils import Migrations
@@ -66,3 +68,17 @@ def test_a_reading_connection_can_not_write(tmp_path):
     open_store(tmp_path / "b.db", a_migration())
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         open_to_read(tmp_path / "b.db").execute("DELETE FROM films")
+
+
+def test_a_new_store_that_is_opened_by_several_at_once_is_there_for_all(tmp_path):
+    """Four threads, each with its own connection, stand for four processes: the lock is on the open folder."""
+
+    def opened(path, start):
+        start.wait()
+        return open_store(path, a_migration()).table_names()
+
+    with ThreadPoolExecutor(4) as pool:
+        for trial in range(10):
+            start = threading.Barrier(4)
+            waiting = [pool.submit(opened, tmp_path / f"{trial}.db", start) for _ in range(4)]
+            assert all("films" in future.result() for future in waiting)

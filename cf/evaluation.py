@@ -86,21 +86,21 @@ def _models(
 ) -> tuple[dict[str, Scorer], dict[str, dict[str, float | None]]]:
     """Every model fitted on the training part with the parameters that validation chose, and these."""
     search = Search(parts.train, splitter, seed, on_step)
-    neighbours, plain, (within, fitted) = search.neighbours(), search.als(), search.blend()
+    neighbours, plain, blended = search.neighbours(), search.als(), search.blend()
     history, n_movies = parts.train.history(), len(parts.train.movies)
     popularity = Popularity.of(parts.train, search.half_life_days)
-    axes = Axes.of(Als.fit(history, n_movies, within, seed).movies)
+    axes = Axes.of(Als.fit(history, n_movies, blended.als, seed).movies)
     models: dict[str, Scorer] = {
         BASE: popularity,
         "item_knn": ItemNeighbours.of(history, n_movies, neighbours),
         "als": Als.fit(history, n_movies, plain, seed),
-        "blend": Blend.of(axes, popularity.score, fitted.blend),
+        "blend": Blend.of(axes, popularity.score, blended.blend),
     }
     chosen = {
         BASE: {"half_life_days": search.half_life_days},
         "item_knn": asdict(neighbours),
         "als": asdict(plain),
-        "blend": asdict(within) | asdict(fitted.blend),
+        "blend": asdict(blended.als) | asdict(blended.blend),
     }
     return models, chosen
 

@@ -29,16 +29,19 @@ _RANK = 20
 
 _ALS = [
     AlsParameters(factors, regularization, alpha, iterations=3)
-    for factors, regularization, alpha in product((16, 64, 128), (3.0, 10.0, 30.0), (1.5, 3.0, 10.0))
+    for factors, regularization, alpha in product((8, 32, 128), (3.0, 10.0, 30.0), (1.5, 4.0))
 ]
-_ROUNDS = ((9, 7), (3, 15))  # successive halving: the best 9 after 3 iterations go on to 7, the best 3 to 15
+_ROUNDS = ((6, 7), (2, 15))  # successive halving: the best 6 after 3 iterations go on to 7, the best 2 to 15
 _HALF_LIVES_DAYS = (None, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0)
-_NEIGHBOURS = [NeighbourParameters(n, shrinkage) for n, shrinkage in product((30, 100, 300), (0.0, 10.0))]
-_RECENCIES = (
-    (None, 0.0), (20.0, 0.2), (20.0, 0.05), (10.0, 0.1), (10.0, 0.03), (5.0, 0.1), (5.0, 0.05), (3.0, 0.05),
-)  # fmt: skip
-_RIDGES = (3.0, 10.0, 30.0, 100.0)
-_ALS_WEIGHTS = (1.0, 0.97, 0.9, 0.75, 0.5, 0.25, 0.1, 0.03, 0.0)
+_NEIGHBOURS = [NeighbourParameters(n, shrinkage) for n, shrinkage in product((30, 100), (0.0, 10.0))]
+_RECENCIES = [
+    {"recency_places": places, "recency_floor": floor}
+    for places, floor in (
+        (None, 0.0), (20.0, 0.2), (20.0, 0.05), (10.0, 0.1), (10.0, 0.03), (5.0, 0.1), (5.0, 0.05), (3.0, 0.05),
+    )
+]  # fmt: skip
+_RIDGES = [{"ridge": ridge} for ridge in (3.0, 10.0, 30.0, 100.0)]
+_ALS_WEIGHTS = [{"als_weight": weight} for weight in (1.0, 0.97, 0.9, 0.7, 0.4, 0.15, 0.0)]
 STEPS = len(_ALS) + sum(keep for keep, _ in _ROUNDS)  # of one successive halving
 
 
@@ -69,36 +72,39 @@ class Judge:
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """What one ALS fit is worth on the validation users: by itself, and as a blend with these parameters."""
+class Chosen:
+    """The parameters of a blend, with the NDCG that chose them."""
 
-    plain: float
-    blended: float
+    als: AlsParameters
     blend: BlendParameters
+    ndcg: float
 
 
 class Search:
     """One search on validation data: the training part, split the same way as the whole was.
 
-    The same interactions, split and seed give the same choice. ALS goes by successive halving; what the
-    blend adds costs no fit and is chosen one parameter at a time.
+    The same interactions, split and seed give the same choice. ALS goes by successive halving (Jamieson,
+    Talwalkar 2016, AISTATS); what the blend adds costs no fit and is chosen one parameter at a time.
     """
 
     def __init__(
         self, training: Interactions, split: Splitter, seed: int, on_step: Callable[[], object] = lambda: None
     ) -> None:
-        """Raises TrainingError when the training part is too small to be split again."""
+        """`on_step` is called STEPS times by `als` and by `blend`.
+
+        Raises TrainingError when the training part is too small to be split again.
+        """
         rng = np.random.default_rng(seed)
         n_users = len(training.users)
         if n_users > SEARCH_USERS:
             keep = np.zeros(n_users, bool)
             keep[rng.choice(n_users, SEARCH_USERS, replace=False)] = True
             training = training.of_users(keep)
-        self._part = split(training).train
-        self._judge = Judge.of(split(training), rng)
+        parts = split(training)
+        self._part = parts.train
+        self._judge = Judge.of(parts, rng)
         self._seed = seed
         self._on_step = on_step
-        self._fitted: dict[AlsParameters, Fitted] = {}
         self.half_life_days: float | None
         self.half_life_days, self.popularity_ndcg = best(
             _HALF_LIVES_DAYS, lambda days: self._judge(Popularity.of(self._part, days))
@@ -116,51 +122,42 @@ class Search:
 
     def als(self) -> AlsParameters:
         """The best parameters of ALS by itself."""
-        return self._halve(lambda fitted: fitted.plain)[0]
 
-    def blend(self) -> tuple[AlsParameters, Fitted]:
-        """The best parameters of ALS within a blend, and what the blend is worth."""
-        return self._halve(lambda fitted: fitted.blended)
+        def worth(tried: AlsParameters) -> float:
+            return self._judge(self._fit(tried))
 
-    def _halve(self, worth: Callable[[Fitted], float]) -> tuple[AlsParameters, Fitted]:
-        """The best ALS parameters by successive halving (Jamieson, Talwalkar 2016, AISTATS)."""
+        return best(self._finalists(worth), worth)[0]
+
+    def blend(self) -> Chosen:
+        """The best parameters of ALS within a blend, and of what the blend adds."""
+        start = BlendParameters(10.0, 0.1, 10.0, self.half_life_days, 0.9)
+        finalists = self._finalists(lambda tried: self._blended(Axes.of(self._fit(tried).movies), start))
+        return max((self._tuned(als, start) for als in finalists), key=lambda chosen: chosen.ndcg)
+
+    def _finalists(self, worth: Callable[[AlsParameters], float]) -> list[AlsParameters]:
+        """What successive halving leaves, to be judged once more after all iterations."""
         field = _ALS
         for keep, iterations in _ROUNDS:
-            ranked = sorted(field, key=lambda tried: worth(self._fit(tried)), reverse=True)
+            ranked = sorted(field, key=worth, reverse=True)
             field = [replace(tried, iterations=iterations) for tried in ranked[:keep]]
-        winner, _ = best(field, lambda tried: worth(self._fit(tried)))
-        return winner, self._fitted[winner]
+        return field
 
-    def _fit(self, parameters: AlsParameters) -> Fitted:
-        if parameters not in self._fitted:
-            als = Als.fit(self._judge.history, len(self._part.movies), parameters, self._seed)
-            plain = self._judge(als)
-            thorough = parameters.iterations == _ROUNDS[-1][1]
-            blended, blend = self._tuned(Axes.of(als.movies), thorough)
-            self._fitted[parameters] = Fitted(plain, blended, blend)
+    def _tuned(self, als: AlsParameters, start: BlendParameters) -> Chosen:
+        """The best blend with these ALS parameters: one parameter after the other, the weight once more."""
+        axes = Axes.of(self._fit(als).movies)
+        chosen, ndcg = start, 0.0
+        for changes in (_ALS_WEIGHTS, _RECENCIES, _RIDGES, _ALS_WEIGHTS):
+            tried = [replace(chosen, **change) for change in changes]
+            chosen, ndcg = best(tried, lambda parameters: self._blended(axes, parameters))
+        return Chosen(als, chosen, ndcg)
+
+    def _blended(self, axes: Axes, parameters: BlendParameters) -> float:
+        popularity = Popularity.of(self._part, parameters.half_life_days).score
+        return self._judge(Blend.of(axes, popularity, parameters))
+
+    def _fit(self, parameters: AlsParameters) -> Als:
         self._on_step()
-        return self._fitted[parameters]
-
-    def _tuned(self, axes: Axes, thorough: bool) -> tuple[float, BlendParameters]:
-        """The best blend on these axes: of two when the fit is only a candidate, else one parameter at a time."""
-        popular = Popularity.of(self._part, self.half_life_days).score
-
-        def worth(tried: BlendParameters) -> float:
-            return self._judge(Blend.of(axes, popular, tried))
-
-        start = BlendParameters(half_life_days=self.half_life_days, als_weight=0.9)
-        chosen, score = best([start, _with_recency(start, (10.0, 0.1))], worth)
-        if thorough:
-            chosen, score = best([replace(chosen, als_weight=weight) for weight in _ALS_WEIGHTS], worth)
-            chosen, score = best([_with_recency(chosen, pair) for pair in _RECENCIES], worth)
-            chosen, score = best([replace(chosen, ridge=ridge) for ridge in _RIDGES], worth)
-            chosen, score = best([replace(chosen, als_weight=weight) for weight in _ALS_WEIGHTS], worth)
-        return score, chosen
-
-
-def _with_recency(parameters: BlendParameters, recency: tuple[float | None, float]) -> BlendParameters:
-    places, floor = recency
-    return replace(parameters, recency_places=places, recency_floor=floor)
+        return Als.fit(self._judge.history, len(self._part.movies), parameters, self._seed)
 
 
 def best(candidates: Iterable[P], score: Callable[[P], float]) -> tuple[P, float]:

@@ -56,11 +56,11 @@ def train(
         )
     split = _validation_split(interactions)
     search = Search(interactions, SPLITS[split], seed, on_step)
-    als, fitted = search.blend()
+    chosen = search.blend()
     history = interactions.history()
-    popularity = Popularity.of(interactions, fitted.blend.half_life_days)
-    axes = Axes.of(Als.fit(history, len(interactions.movies), als, seed).movies)
-    blend = Blend.of(axes, popularity.score, fitted.blend)
+    popularity = Popularity.of(interactions, chosen.blend.half_life_days)
+    axes = Axes.of(Als.fit(history, len(interactions.movies), chosen.als, seed).movies)
+    blend = Blend.of(axes, popularity.score, chosen.blend)
     limits = age_limits(movies)
     candidates = CandidateTable.of(
         blend,
@@ -81,9 +81,9 @@ def train(
         last_us=int(interactions.at_us[-1]),
         seed=seed,
         stars_max=stars_max,
-        als=als,
-        blend=fitted.blend,
-        validation=Validation(split, search.judged_users, search.popularity_ndcg, fitted.blended),
+        als=chosen.als,
+        blend=chosen.blend,
+        validation=Validation(split, search.judged_users, search.popularity_ndcg, chosen.ndcg),
         libraries={name: version(name) for name in _LIBRARIES},
         revision=revision,
         files={},

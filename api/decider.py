@@ -81,6 +81,7 @@ class Decider:
         decision = Decision(request, now, user, DEFAULT_ARM, ranking, elapsed_us)
         self._recorder.record(decision)
         self._metrics.decided(decision)
+        self._metrics.serves(self.model)
         return decision
 
 

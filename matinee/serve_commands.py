@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 import click
@@ -36,10 +37,10 @@ def trace(settings: Settings, request_id: str, as_json: bool) -> None:
     request = parse_request_id(request_id)
     if request is None:
         raise NothingToReport(f"{request_id!r} is no request id: 16 hexadecimal digits from X-Request-Id are needed")
-    ledger = Ledger(settings.ledger_db)
-    entry = ledger.entry(request)
-    if entry is None:
-        raise NothingToReport(_absence(ledger, request))
+    with closing(Ledger(settings.ledger_db)) as ledger:
+        entry = ledger.entry(request)
+        if entry is None:
+            raise NothingToReport(_absence(ledger, request))
     report = _report(entry)
     click.echo(json.dumps(report, indent=2) if as_json else _page(report))
 

@@ -63,11 +63,11 @@ class Metrics:
         if not ranking.movies:
             self._add(series.EMPTY_LISTS)
         self._observe(series.REQUEST_SECONDS, decision.elapsed_us)
-        if ranking.model != self._model:
-            self.serves(ranking.model)
 
     def serves(self, model: str) -> None:
-        """The process serves this version of the model from now on."""
+        """The process serves this version of the model. Costs next to nothing while it stays the same."""
+        if model == self._model:
+            return
         text = model.encode()[: 8 * _MODEL_CELLS].ljust(8 * _MODEL_CELLS, b"\0")
         with self._lock:
             for cell in range(_MODEL_CELLS):

@@ -42,7 +42,7 @@ class Series:
 
 OTHER = "other"  # a value that the table does not list is counted here, so that no label can grow without bound
 STATUSES = ("200", "400", "404", "405", "414", "500", OTHER)
-RANKERS = ("blend", "fold-in", "popularity", "last resort", OTHER)
+RANKERS = ("blend", "popularity", "last resort", "viewer", "recommender", OTHER)
 FILTERS = ("seen", "age", OTHER)
 PLACES = ("request", "recorder", "fees")
 

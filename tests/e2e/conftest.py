@@ -47,8 +47,9 @@ if __name__ == "__main__":
 class ServiceProcess:
     """The service as an operator has it: a process to send signals to, and two ports."""
 
-    def __init__(self, script: Path, home: Path) -> None:
+    def __init__(self, command: list[str], home: Path) -> None:
         self.home = home
+        self.process: subprocess.Popen[str]
         self.port, self.ops_port = free_port(), free_port()
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")},
@@ -58,10 +59,13 @@ class ServiceProcess:
             "MATINEE_PORT": str(self.port),
             "MATINEE_OPS_PORT": str(self.ops_port),
         }
-        self._command = [sys.executable, str(script)]
-        self.process = self.start()
+        self._command = command
 
     def start(self) -> subprocess.Popen[str]:
+        self.process = self.start_another()
+        return self.process
+
+    def start_another(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self._command,
             env=self.environment,
@@ -81,15 +85,22 @@ class ServiceProcess:
             return answer.code, dict(answer.headers), answer.read().decode()
 
     def wait_until_ready(self) -> None:
+        self._wait_for("/readyz", ops=True)
+
+    def wait_until_answering(self) -> None:
+        self._wait_for("/healthz", ops=False)
+        self._wait_for("/healthz", ops=True)
+
+    def _wait_for(self, path: str, ops: bool) -> None:
         for _ in range(300):
             assert self.process.poll() is None, self.process.communicate()[0]
             try:
-                if self.get("/readyz", ops=True)[0] == 200:
+                if self.get(path, ops)[0] == 200:
                     return
             except OSError:
                 pass
             time.sleep(0.1)
-        raise AssertionError("the service was not ready within 30 seconds")
+        raise AssertionError("the service did not answer within 30 seconds")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Exit code, and what it printed."""
@@ -105,11 +116,26 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def service(tmp_path):
+def service_of(tmp_path):
+    """Makes a service of a command; it is not started yet."""
+    made = []
+
+    def make(command: list[str]) -> ServiceProcess:
+        made.append(ServiceProcess(command, tmp_path))
+        return made[-1]
+
+    yield make
+    for service in made:
+        if service.process.poll() is None:
+            service.process.kill()
+            service.process.communicate()
+
+
+@pytest.fixture
+def service(service_of, tmp_path):
+    """A started service with a recommender that needs no model."""
     script = tmp_path / "service.py"
     script.write_text(SCRIPT)
-    running = ServiceProcess(script, tmp_path)
-    yield running
-    if running.process.poll() is None:
-        running.process.kill()
-        running.process.communicate()
+    running = service_of([sys.executable, str(script)])
+    running.start()
+    return running

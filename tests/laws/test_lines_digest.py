@@ -41,7 +41,8 @@ dirty = st.builds(
     st.sampled_from([b"\r", b"\0", b'"', b"\xc3\xa9", b"\xff", b"/", b",", b" ", b"5", b"\\"]),
 )
 rubbish = st.binary(max_size=40).map(lambda line: line.replace(b"\n", b""))
-lines = st.lists(minutes | minutes | others | dirty | rubbish, min_size=1, max_size=30)
+ended_by_return = minutes.map(lambda line: line + b"\r")
+lines = st.lists(minutes | minutes | ended_by_return | others | dirty | rubbish, min_size=1, max_size=30)
 
 
 @given(lines)

@@ -48,7 +48,7 @@ def world(
     made = build_world(settings, size, seed, begin)
     click.echo(
         f"{users} users, {movies} films, {len(made.viewings.user)} viewings from {begin} "
-        f"({len(made.log)} lines) in {settings.world}"
+        f"({len(made.log):,} lines) in {settings.world}"
     )
 
 

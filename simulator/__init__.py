@@ -1,9 +1,9 @@
 """The streaming service in a box, with the truth known."""
 
 from simulator.caller import Caller, CallerReport
-from simulator.directory import DirectoryServer
+from simulator.directory import SERVER_NAME, DirectoryServer
 from simulator.lines import format_event
 from simulator.truth import Truth
 from simulator.world import World, WorldSize
 
-__all__ = ["Caller", "CallerReport", "DirectoryServer", "Truth", "World", "WorldSize", "format_event"]
+__all__ = ["SERVER_NAME", "Caller", "CallerReport", "DirectoryServer", "Truth", "World", "WorldSize", "format_event"]

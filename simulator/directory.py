@@ -16,6 +16,7 @@ from simulator.world import MOVIES, USERS, World
 
 IDS_AT_ONCE = 200
 WINDOW_S = 1.0
+SERVER_NAME = "matinee-simulator"  # said in every answer: nobody shall take this for the real site
 IDLE_S = 30  # a kept connection is closed after this long
 
 
@@ -113,6 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     directory: DirectoryServer
     protocol_version = "HTTP/1.1"
+    server_version = SERVER_NAME
     disable_nagle_algorithm = True
     timeout = IDLE_S
 

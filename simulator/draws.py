@@ -23,7 +23,7 @@ def race(
     n_columns = weights.shape[1]
     deepest = min(int(counts.max(initial=0)), n_columns)
     keys = rng.standard_exponential(weights.shape, dtype=np.float32)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):  # weight 0: infinity, or NaN for a key of 0; both come last
         keys /= weights
     if deepest < n_columns:
         front = np.argpartition(keys, deepest, axis=1)[:, :deepest]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import repeat
 
 import numpy as np
@@ -79,13 +78,13 @@ class HistoryLog:
         time_us = start[of] + minute * MINUTE_US + rng.integers(0, 3, len(of)) * SECOND_US
         time_us += (rng.random(len(of)) < WITH_FRACTION) * rng.integers(1, 1000, len(of)) * 1000
         users, movies = self._of(begin + of)
-        texts = map(minute_line, _datetimes(time_us), users, movies, minute.tolist())
+        texts = map(minute_line, time_us.tolist(), users, movies, minute.tolist())
         return time_us, list(texts)
 
     def _ratings(self, low: int) -> tuple[NDArray[np.int64], list[str]]:
         rated, time_us = self._rated.within(low)
         users, movies = self._of(rated)
-        return time_us, list(map(rating_line, _datetimes(time_us), users, movies, self._viewings.stars[rated]))
+        return time_us, list(map(rating_line, time_us.tolist(), users, movies, self._viewings.stars[rated]))
 
     def _requests(self, low: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], list[str]]:
         requested, time_us = self._requested.within(low)
@@ -95,12 +94,12 @@ class HistoryLog:
         results = [self._timeout if is_late else self._list for is_late in late]
         users, _ = self._of(requested)
         statuses = np.where(late, 0, 200)
-        texts = map(request_line, _datetimes(time_us), users, repeat(HOST), statuses, results, elapsed_ms)
+        texts = map(request_line, time_us.tolist(), users, repeat(HOST), statuses, results, elapsed_ms)
         return time_us, list(texts)
 
     def _accounts(self, low: int) -> tuple[NDArray[np.int64], list[str]]:
         joined, time_us = self._joined.within(low)
-        return time_us, list(map(account_line, _datetimes(time_us), self._of(joined)[0]))
+        return time_us, list(map(account_line, time_us.tolist(), self._of(joined)[0]))
 
     def _of(self, viewings: NDArray[np.int64]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """The user ids and film ids of viewings."""
@@ -120,8 +119,3 @@ class _Moments:
         """The viewings to which it happens in the hour that begins at `low`, and when."""
         begin, end = np.searchsorted(self._time_us, (low, low + SLICE_US))
         return self._viewings[begin:end], self._time_us[begin:end]
-
-
-def _datetimes(time_us: NDArray[np.int64]) -> list[datetime]:
-    times: list[datetime] = time_us.astype("datetime64[us]").tolist()
-    return times

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simulator.people import SCHOOL, invent_people
-
-REAL = Path(__file__).parents[2].parent / "shared" / "real"
-real_counts = pytest.mark.skipif(not REAL.exists(), reason="needs the counts of real users in ../shared/real")
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +30,8 @@ def test_some_users_watch_far_more_than_others(people):
     assert np.quantile(people.activity, 0.99) > 3
 
 
-@real_counts
-def test_ages_and_genders_come_as_often_as_among_real_users(people):
-    with open(REAL / "user_age_gender_counts.csv") as file:
+def test_ages_and_genders_come_as_often_as_among_real_users(people, shared_real):
+    with open(shared_real / "user_age_gender_counts.csv") as file:
         real = {(int(row["age"]), row["gender"]): int(row["users"]) for row in csv.DictReader(file)}
     total = sum(real.values())
     for low, high in ((8, 13), (13, 18), (18, 25), (25, 35), (35, 45), (45, 60), (60, 91)):
@@ -47,9 +42,8 @@ def test_ages_and_genders_come_as_often_as_among_real_users(people):
             assert abs(ours - share) < 4 * np.sqrt(share / total) + 0.001 + 0.02 * share
 
 
-@real_counts
-def test_occupations_come_as_often_as_among_real_users(people):
-    with open(REAL / "user_occupation_counts.csv") as file:
+def test_occupations_come_as_often_as_among_real_users(people, shared_real):
+    with open(shared_real / "user_occupation_counts.csv") as file:
         real = {row["occupation"]: int(row["users"]) for row in csv.DictReader(file)}
     total = sum(real.values())
     ours = Counter(people.occupations.tolist())

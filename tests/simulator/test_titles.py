@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from simulator.titles import movie_id
-
-REAL = Path(__file__).parents[2].parent / "shared" / "real"
 
 
 @pytest.mark.parametrize(
@@ -28,9 +25,8 @@ def test_an_id_follows_the_rule(title, year, expected):
     assert movie_id(title, year) == expected
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the real film records in ../shared/real")
-def test_the_rule_gives_the_ids_of_real_films():
-    with open(REAL / "movies_m0.csv", newline="") as file:
+def test_the_rule_gives_the_ids_of_real_films(shared_real):
+    with open(shared_real / "movies_m0.csv", newline="") as file:
         films = list(csv.DictReader(file))
     right = [movie_id(film["title"], int(film["movie_id"][-4:])) == film["movie_id"] for film in films]
     assert sum(right) >= len(films) - 1

@@ -75,7 +75,8 @@ def account_line(time_us: int, user: int) -> str:
 
 def request_line(time_us: int, user: int, host: str, status: int, result: str, elapsed_ms: int) -> str:
     """A recommendation request. `host` is written as HOST:PORT; `result` is a joined list or an exception's text."""
-    return f"{java_time(time_us)},{user},recommendation request {host}, status {status}, result: {result}, {elapsed_ms} ms"
+    answer = f"status {status}, result: {result}, {elapsed_ms} ms"
+    return f"{java_time(time_us)},{user},recommendation request {host}, {answer}"
 
 
 def timeout_text(host: str, address: str, limit_ms: int) -> str:

@@ -66,12 +66,22 @@ class FileSource:
         self._log = None
 
     def _opened(self) -> _OpenLog | None:
-        """The log, ready to be read from its stored position; None while it has no whole first line."""
+        """The log; None while it has no whole first line."""
         file = open_growing(self._path)
+        try:
+            log = self._at_position(file)
+        except SourceError:
+            file.close()
+            raise
+        if log is None:
+            file.close()
+        return log
+
+    def _at_position(self, file: GrowingFile) -> _OpenLog | None:
+        """The log in `file`, ready to be read on from its stored position; None while it has no whole first line."""
         head = file.read(KEPT_BYTES_MAX)
         line, newline, _ = head.partition(b"\n")
         if not head or (self._follow and not newline and len(head) < KEPT_BYTES_MAX):
-            file.close()
             return None
         source = "file:" + hashlib.sha256(line).hexdigest()[:16]
         position = self._positions(source, 0) or Position(0)
@@ -80,7 +90,6 @@ class FileSource:
         text = head[start:]
         text += file.read(max(0, len(position.guard) - len(text)))
         if not text.startswith(position.guard):
-            file.close()
             raise PositionLost(
                 f"{self._path} is not the log that was read up to byte {position.offset}: it begins with the same "
                 "line, but other bytes stand before that position; read all of it anew with --from-start"

@@ -40,11 +40,19 @@ class Pumped:
 class Pump:
     """Moves everything that a source has. Stopped or killed at any point, the next one goes on where it was."""
 
-    def __init__(self, source: EventSource, store: EventStore, clock: Clock, stars_max: int) -> None:
+    def __init__(
+        self,
+        source: EventSource,
+        store: EventStore,
+        clock: Clock,
+        stars_max: int,
+        commit_lines: int = COMMIT_LINES,
+    ) -> None:
         self._source = source
         self._store = store
         self._clock = clock
         self._stars_max = stars_max
+        self._commit_lines = commit_lines
         self._began = clock.monotonic()
         self.pumped = Pumped()
         self._forget()
@@ -61,7 +69,7 @@ class Pump:
                     self._add(chunk)
                     if stop.is_set():
                         break
-                    if self._effects.lines >= COMMIT_LINES:
+                    if self._effects.lines >= self._commit_lines:
                         self._commit(progress)
             except SourceError:
                 self._commit(progress)

@@ -21,8 +21,10 @@ DAY_US = 24 * HOUR_US
 CELLS_AT_ONCE = 8_000_000  # (user, film) weights in memory at one time: 32 MB
 PULL = 2.0  # a film one standard deviation nearer to a taste is watched e^2 times as often
 SITTINGS = (0.15, 0.25, 0.6)  # weights of the three sittings of a day; users watch one film a sitting
-SITTING_HOURS = (3.0, 9.0, 15.0)  # earliest start: 3 h of habit, 2.5 h of chance, 190 minutes of film, and all
-HABIT_HOURS, CHANCE_HOURS = 3.0, 2.5  # lie within the six hours until the next sitting, and within the day
+# A user starts at the sitting's hour, plus the user's habit, plus chance. Chance and the longest film (190 minutes)
+# end before the next sitting of the same user begins, and with the longest habit before midnight.
+SITTING_HOURS = (3.0, 9.0, 15.0)
+HABIT_HOURS, CHANCE_HOURS = 3.0, 2.5
 FINISHED = 0.8  # share of viewings that reach the end at an affinity of 0
 RATED = 0.75  # share of viewings that are rated
 STARS_MEAN, STARS_PULL, STARS_NOISE = 5.0, 1.2, 1.2  # of the scale 1..10; what is watched has an affinity of 1.7

@@ -33,6 +33,12 @@ def test_another_seed_gives_other_users_films_and_viewings():
     assert one.viewings.minutes.tolist() != other.viewings.minutes.tolist()
 
 
+def test_more_films_leave_the_people_as_they_are():
+    one, other = (World.build(5, replace(TINY, movies=movies), date(2026, 1, 1)) for movies in (40, 50))
+    assert one.people.ids.tolist() == other.people.ids.tolist()
+    assert one.people.tastes.tolist() == other.people.tastes.tolist()
+
+
 def test_another_first_day_moves_the_whole_history():
     one, other = (World.build(5, TINY, day) for day in (date(2026, 1, 1), date(2026, 1, 31)))
     assert set((other.viewings.start_us - one.viewings.start_us).tolist()) == {30 * 86_400_000_000}

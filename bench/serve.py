@@ -106,7 +106,8 @@ def _make_model(home: Path) -> None:
     now_us = int(now.timestamp()) * 1_000_000
     EventStore(settings.events_db).close()
     Catalogue(settings.events_db).put(movies, now.date(), now_us)
-    UserTable(settings.events_db).put([User(UserId(user), age_years=30) for user in range(USERS)], now_us)
+    ages_years: dict[UserId, int | None] = {UserId(user): 30 for user in range(USERS)}
+    UserTable(settings.events_db).put([User(user, age) for user, age in ages_years.items()], now_us)
     popularity = 1 / np.arange(10, MOVIES + 10)
     films = [rng.choice(MOVIES, FILMS_PER_USER, False, popularity / popularity.sum()) for _ in range(USERS)]
     frame = pd.DataFrame(
@@ -120,7 +121,7 @@ def _make_model(home: Path) -> None:
             "order": np.arange(USERS * FILMS_PER_USER),
         }
     )
-    model = train(frame, movies, {}, batch=0, stars_max=10, seed=1, revision="")
+    model = train(frame, movies, ages_years, batch=0, stars_max=10, seed=1, revision="")
     registry = Registry(settings.models)
     registry.publish(registry.add(model).version)
 

@@ -61,8 +61,8 @@ class Blend:
     lets recency count: see docs/decisions/0004.
     """
 
-    factors: Floats  # (n_movies, n_factors + 1)
-    shrink: Floats  # (n_factors,)
+    factors: Floats  # (n_movies, n_axes + 1)
+    shrink: Floats  # (n_axes,)
     parameters: BlendParameters
 
     @classmethod
@@ -84,20 +84,27 @@ class Blend:
         return weight.astype(np.float32)
 
     def vectors(self, history: History) -> Floats:
-        """The users' vectors, shape (n_users, n_factors + 1); all 0 where ALS knows nothing of a user's films."""
+        """The users' vectors, shape (n_users, n_axes + 1); all 0 where ALS knows nothing of a user's films."""
         weights = history.weights * self.recency(history.lengths)
-        raw = history.matrix(len(self.factors), weights) @ self.factors[:, :-1] * self.shrink
-        length = np.linalg.norm(raw, axis=1, keepdims=True)
-        known = length[:, 0] > 0
-        vectors = np.zeros((len(raw), len(self.shrink) + 1), np.float32)
-        vectors[known, :-1] = self.parameters.als_weight * raw[known] / length[known]
-        vectors[known, -1] = 1 - self.parameters.als_weight
-        return vectors
+        return self._of_length_one(history.matrix(len(self.factors), weights) @ self.factors)
 
     def vector(self, movies: NDArray[np.int32], weights: Floats) -> Floats | None:
         """The vector of one user with these films, oldest first; None where ALS knows nothing of them."""
-        vector = self.vectors(History(np.array([0, len(movies)]), movies, weights))[0]
+        if not len(movies):
+            return None
+        weights = weights * self.recency(np.array([len(movies)]))
+        vector = self._of_length_one((weights @ self.factors[movies])[None])[0]
         return vector if vector.any() else None
+
+    def _of_length_one(self, sums: Floats) -> Floats:
+        """Vectors from weighted sums of rows of `factors`."""
+        on_axes = sums[:, :-1] * self.shrink
+        length = np.linalg.norm(on_axes, axis=1, keepdims=True)
+        known = length[:, 0] > 0
+        vectors = np.zeros(sums.shape, np.float32)
+        vectors[known, :-1] = self.parameters.als_weight * on_axes[known] / length[known]
+        vectors[known, -1] = 1 - self.parameters.als_weight
+        return vectors
 
     def scores(self, history: History, rows: NDArray[np.int64]) -> Floats:
         """Shape (len(rows), n_movies), for these rows of `history`."""

@@ -40,8 +40,9 @@ class Recommender:
         attempts: list[Attempt] = []
         try:
             viewer = serving.viewer(user)
+            filtered = serving.filtered(viewer)
         except Exception as error:  # noqa: BLE001  the edge of a request: who is not known gets the safest list
-            viewer = Viewer()
+            viewer, filtered = Viewer(), ()
             attempts.append(Attempt("viewer", Outcome.FAILED, 0, _microseconds(began, monotonic()), _detail(error)))
         chosen: dict[MovieId, None] = {}
         served_by_model = False
@@ -64,7 +65,7 @@ class Recommender:
             if len(chosen) >= k:
                 break
         model = serving.version if served_by_model else NO_MODEL
-        return Ranking(tuple(chosen), model, tuple(attempts), serving.filtered(viewer))
+        return Ranking(tuple(chosen), model, tuple(attempts), filtered)
 
     @staticmethod
     def _take(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf.model import Model
+from cf.suitability import UNKNOWN_AGE_YEARS
 from core.ids import MovieId
 from core.user import ADULT_AGE_YEARS
 
@@ -20,7 +21,7 @@ _FIRST = 100  # films that are put in order before all others are: enough for mo
 class Viewer:
     """Who the list is for, as far as we know: nothing of an unknown user but the safest age."""
 
-    age: int = 0  # `shown_age`
+    age: int = UNKNOWN_AGE_YEARS  # `shown_age`
     row: int | None = None  # in the model
     seen: frozenset[MovieId] = frozenset()
     fresh: Mapping[MovieId, float] = field(default_factory=dict)  # weights of films since the model, oldest first
@@ -71,13 +72,13 @@ class BlendRanker:
         """All films that suit the viewer's age, by score."""
         movies = self._model.movies
         suited = np.flatnonzero(self._limits <= viewer.age)
-        badness = -(self._model.blend.factors @ vector)[suited]
+        factors = self._model.blend.factors
+        badness = -(factors @ vector) if len(suited) == len(factors) else -(factors[suited] @ vector)
         first = min(len(suited), _FIRST + len(viewer.seen))
         nearest = np.argpartition(badness, first - 1) if first else suited
         for part in (nearest[:first], nearest[first:]):
-            order = part[np.argsort(badness[part], kind="stable")]
-            for index in suited[order].tolist():
-                yield movies[index]
+            for at in part[np.argsort(badness[part], kind="stable")].tolist():
+                yield movies[suited[at]]
 
     def _own(self, viewer: Viewer) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The films that the model knows of the viewer and their weights, oldest first.

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from cf.model import Model
 from cf.rankers import BlendRanker, LastResort, PopularRanker, Ranker, Viewer
-from cf.suitability import age_limits
+from cf.suitability import UNKNOWN_AGE_YEARS, age_limits
 from core.ids import MovieId, UserId
 from core.movie import Movie
 from core.user import ADULT_AGE_YEARS
@@ -41,13 +41,13 @@ class Serving:
         return NO_MODEL if self.model is None else self.model.card.version
 
     def viewer(self, user: UserId) -> Viewer:
-        """What is known of a user: films seen in training or since, and the age, 0 when it is unknown."""
+        """What is known of a user: films seen in training or since, and the age."""
         fresh = self.fresh.get(user, {})
         row = None if self.model is None else self.model.row(user)
         seen = frozenset(fresh)
         if self.model is not None and row is not None:
             seen = seen.union(self.model.films_of(row))
-        return Viewer(self.ages.get(user, 0), row, seen, fresh)
+        return Viewer(self.ages.get(user, UNKNOWN_AGE_YEARS), row, seen, fresh)
 
     @cached_property
     def _unsuitable(self) -> list[int]:

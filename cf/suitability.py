@@ -8,14 +8,16 @@ from core.ids import MovieId
 from core.movie import Movie
 from core.user import ADULT_AGE_YEARS
 
+UNKNOWN_AGE_YEARS = 8  # users of the site are 8 to 90: who is unknown may be the youngest of them
+
 
 def shown_age(age_years: int | None) -> int:
-    """The age for which films are chosen: 0 when it is unknown, and one age for all adults.
+    """The age for which films are chosen: the youngest when it is unknown, and one age for all adults.
 
-    >>> shown_age(None), shown_age(12), shown_age(44)
-    (0, 12, 18)
+    >>> shown_age(None), shown_age(6), shown_age(12), shown_age(44)
+    (8, 6, 12, 18)
     """
-    return 0 if age_years is None else min(max(age_years, 0), ADULT_AGE_YEARS)
+    return UNKNOWN_AGE_YEARS if age_years is None else min(max(age_years, 0), ADULT_AGE_YEARS)
 
 
 def age_limits(movies: Iterable[Movie]) -> dict[MovieId, int]:

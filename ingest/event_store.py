@@ -45,7 +45,10 @@ _REQUEST = """
 INSERT INTO requests(at_us, user_id, host, status, movies, error, elapsed_ms, digest, batch)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
-_REJECTED = "INSERT INTO rejected(source, partition, position, line, reason, batch) VALUES (?, ?, ?, ?, ?, ?)"
+_REJECTED = """
+INSERT INTO rejected(source, partition, position, line, reason, batch) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET line = excluded.line, reason = excluded.reason, batch = excluded.batch
+"""
 _FORGET_REJECTED = "DELETE FROM rejected WHERE source = ? AND partition = ? AND position >= ?"
 _POSITION = """
 INSERT INTO positions(source, partition, position, guard) VALUES (?, ?, ?, ?)

@@ -1,0 +1,5 @@
+"""`python -m matinee` is the command `matinee`."""
+
+from matinee.cli import main
+
+main()

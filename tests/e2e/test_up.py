@@ -1,0 +1,118 @@
+"""The whole life of the service in one command, on a small simulated site, and the doctor's view of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SMALL = ["--users", "150", "--movies", "120", "--visits", "30"]
+
+
+def a_free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The environment of a site of its own: a home and three ports that nobody else has."""
+    home = tmp_path_factory.mktemp("site")
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")},
+        "PYTHONPATH": str(ROOT),
+        "MATINEE_HOME": str(home),
+        "MATINEE_HOST": "127.0.0.1",
+        "MATINEE_PORT": str(a_free_port()),
+        "MATINEE_OPS_PORT": str(a_free_port()),
+        "MATINEE_DIRECTORY": f"http://127.0.0.1:{a_free_port()}?rate=50",
+        "MATINEE_WORKERS": "1",
+    }
+
+
+def run(site, *arguments):
+    command = [sys.executable, "-m", "matinee", *arguments]
+    return subprocess.run(command, env=site, capture_output=True, text=True, check=False, timeout=180)
+
+
+@pytest.fixture(scope="module")
+def first_run(site):
+    return run(site, "up", "--once", *SMALL)
+
+
+def test_up_goes_from_nothing_to_answered_visits_and_ends_with_0(first_run):
+    assert first_run.returncode == 0, first_run.stdout + first_run.stderr
+    assert "30 answered, 0 later than 600 ms, 0 failed" in first_run.stdout
+
+
+def test_every_visit_is_one_decision_and_one_row_of_the_ingested_log(first_run, site):
+    assert "30 decisions in the ledger, 30 requests in the ingested log" in first_run.stdout
+    ledger = sqlite3.connect(Path(site["MATINEE_HOME"]) / "ledger.db")
+    assert ledger.execute("SELECT count(*) FROM decisions").fetchone() == (31,)  # one is the summary's own example
+    ledger.close()
+
+
+def test_nobody_is_shown_a_film_that_is_not_for_that_age(first_run):
+    assert "films shown to users too young for them: 0" in first_run.stdout
+
+
+def test_the_list_of_the_summary_can_be_traced(first_run, site):
+    (request,) = re.findall(r"matinee trace ([0-9a-f]{16})", first_run.stdout)
+    traced = json.loads(run(site, "trace", request, "--json").stdout)
+    (first_films,) = re.findall(r"/recommend/1 gives (.*), \.\.\.", first_run.stdout)
+    assert traced["user"] == 1
+    assert traced["movies"][:3] == first_films.split(", ")
+
+
+def test_a_second_run_uses_the_world_again_and_goes_on_until_it_is_interrupted(first_run, site):
+    command = [sys.executable, "-m", "matinee", "up", *SMALL]
+    with subprocess.Popen(command, env=site, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if re.match(r"\d\d:\d\d:\d\d  ", line):
+                os.killpg(process.pid, signal.SIGINT)
+                break
+        lines += list(process.stdout)
+        process.wait(timeout=60)
+    printed = "".join(lines)
+    assert process.returncode == 0, printed
+    assert "is used again" in printed
+    assert "0 new films, 0 new users" in printed
+    assert "stopping" in printed
+
+
+def test_the_doctor_names_stand_ins_and_what_is_silent(first_run, site):
+    done = run(site, "doctor", "--json")
+    findings = {finding["port"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert findings["events"]["nature"] == "stand-in"
+    assert {port for port, finding in findings.items() if not finding["answers"]} == {"directory", "service"}
+    assert "serves, trained on" in findings["models"]["detail"]
+
+
+def test_up_refuses_to_live_on_somebody_elses_log(site):
+    done = run(site | {"MATINEE_EVENTS": "kafka://broker:9092/movielog1"}, "up", "--once")
+    assert done.returncode == 1
+    assert done.stderr.startswith("matinee: MATINEE_EVENTS is 'kafka://broker:9092/movielog1'")
+    assert "Traceback" not in done.stderr
+
+
+def test_up_says_so_when_a_port_is_taken(site):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(site["MATINEE_PORT"])))
+        other.listen()
+        done = run(site, "up", "--once", *SMALL)
+    assert done.returncode == 1
+    assert "can not listen on" in done.stderr
+    assert "Traceback" not in done.stderr

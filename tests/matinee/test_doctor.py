@@ -1,0 +1,74 @@
+"""The doctor looks at every port and disturbs none."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from click.testing import CliRunner
+
+from core.settings import Settings
+from matinee.cli import main
+
+
+class RealSite(BaseHTTPRequestHandler):
+    """A site that is not our simulator: it knows nobody."""
+
+    def do_GET(self):
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def real_site():
+    with HTTPServer(("127.0.0.1", 0), RealSite) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}?rate=5"
+        server.shutdown()
+
+
+def examine(monkeypatch, tmp_path, **settings):
+    monkeypatch.setenv("MATINEE_HOME", str(tmp_path))
+    for name, value in settings.items():
+        monkeypatch.setenv(f"MATINEE_{name.upper()}", value)
+    result = CliRunner().invoke(main, ["doctor", "--json"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, {finding["port"]: finding for finding in json.loads(result.output)}
+
+
+def test_a_fresh_home_answers_nowhere_and_nothing_is_made_by_looking(monkeypatch, tmp_path):
+    code, findings = examine(monkeypatch, tmp_path / "new", directory="http://127.0.0.1:9", port="9")
+    assert code == 1
+    assert not any(finding["answers"] for finding in findings.values())
+    assert {findings[port]["nature"] for port in ("events", "store", "models")} == {"unknown"}
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_directory_that_is_not_the_simulator_is_real(monkeypatch, tmp_path, real_site):
+    _, findings = examine(monkeypatch, tmp_path, directory=real_site)
+    assert (findings["directory"]["nature"], findings["directory"]["answers"]) == ("real", True)
+
+
+def test_a_log_of_ones_own_is_real(monkeypatch, tmp_path):
+    (tmp_path / "own.log").write_text("2026-11-20T10:00:00,42,GET /rate/heat+1995=9\n")
+    _, findings = examine(monkeypatch, tmp_path, events=f"file:{tmp_path / 'own.log'}")
+    assert (findings["events"]["nature"], findings["events"]["detail"]) == ("real", "45 bytes are there")
+
+
+def test_a_kafka_port_without_a_broker_is_silent_with_the_reason(monkeypatch, tmp_path):
+    _, findings = examine(monkeypatch, tmp_path, events="kafka://127.0.0.1:9/movielog1?group=matinee")
+    assert not findings["events"]["answers"]
+    assert "can not reach the broker 127.0.0.1:9" in findings["events"]["detail"]
+
+
+def test_the_page_says_the_same_in_words(monkeypatch, tmp_path):
+    monkeypatch.setenv("MATINEE_HOME", str(tmp_path))
+    result = CliRunner().invoke(main, ["doctor"])
+    assert "no model was published: run matinee train" in result.output
+    assert str(Settings().port) in result.output

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import repeat
-from operator import attrgetter, is_, mul
 
 from core.ids import MovieId
 from core.money import Usd
@@ -20,9 +18,6 @@ _WEIGHTS = [1 / math.log2(rank + 2) for rank in range(LIST_LENGTH)]
 PICK_PRIOR_PPM = tuple(round(1e6 * PICKS_PER_LIST * weight / sum(_WEIGHTS)) for weight in _WEIGHTS)
 """Prior: how often, in a million lists, the film at each position is played. It falls as the discount of NDCG."""
 
-_UNKNOWN = Usd(0)  # stands for a fee that is not known; told from a known fee of 0 by identity
-_nano = attrgetter("nano")
-
 
 def expected_licence(movies: Sequence[MovieId], fee_by_movie: Mapping[MovieId, Usd]) -> tuple[Usd | None, int]:
     """The expected fees of a list, with the number of its films whose fee is not known.
@@ -35,8 +30,10 @@ def expected_licence(movies: Sequence[MovieId], fee_by_movie: Mapping[MovieId, U
     >>> expected_licence([MovieId("heat+1995"), MovieId("up+2009")], {MovieId("heat+1995"): Usd.parse("0.10")})
     (Usd(nano=7102000), 1)
     """
-    fees = list(map(fee_by_movie.get, movies, repeat(_UNKNOWN)))  # in C: this runs for every film of every list
-    unknown = sum(map(is_, fees, repeat(_UNKNOWN)))
-    if unknown == len(fees):
-        return None, unknown
-    return Usd(sum(map(mul, map(_nano, fees), PICK_PRIOR_PPM)) // 1_000_000), unknown
+    total = known = 0
+    for movie, share_ppm in zip(movies, PICK_PRIOR_PPM, strict=False):
+        fee = fee_by_movie.get(movie)
+        if fee is not None:
+            known += 1
+            total += share_ppm * fee.nano
+    return (Usd(total // 1_000_000) if known else None), len(movies) - known

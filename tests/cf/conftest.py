@@ -1,0 +1,85 @@
+"""The words in which tests of models are written: frames of events, a tiny world with a known answer, a model."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cf import Interactions, Registry, train
+from core.ids import MovieId
+from core.movie import AgeLimit, AgeSource, Movie
+
+DAY_US = 86_400_000_000
+
+
+def events(rows):
+    """A frame as EventReader gives it; rows are (user, film, stars), one second apart, in the order of time."""
+    users, films, stars = zip(*rows, strict=True) if rows else ((), (), ())
+    at_us = np.arange(len(rows), dtype=np.int64) * 1_000_000
+    return pd.DataFrame(
+        {
+            "user_id": np.array(users, np.int64),
+            "movie_id": pd.Series(films, dtype="str"),
+            "minutes": np.zeros(len(rows), np.int64),
+            "stars": np.array(stars, np.float64),
+            "first_us": at_us,
+            "last_us": at_us,
+            "order": np.arange(len(rows)),
+        }
+    )
+
+
+def film(number, limit=None):
+    """Film number `number`, for adults unless the test gives a limit in years."""
+    known = None if limit is None else AgeLimit(limit, AgeSource.CERTIFICATE)
+    return Movie(MovieId(f"film+{number:02d}"), f"Film {number}", age_limit=known)
+
+
+@pytest.fixture(scope="session")
+def words():
+    return SimpleNamespace(events=events, film=film, day_us=DAY_US)
+
+
+@pytest.fixture(scope="session")
+def even_world():
+    """Users like the films of their own parity, but user 0 never met film 4. More users are odd than even,
+    so that popularity alone offers user 0 an odd film."""
+    rows = [(u, f"film+{m:02d}", 9) for u in range(31) for m in range(12) if m % 2 == (0 if u < 12 else 1)]
+    rows.remove((0, "film+04", 9))
+    interactions, _ = Interactions.from_frame(events(rows), [f"film+{m:02d}" for m in range(12)], 10)
+    return interactions
+
+
+def two_tastes(rng, users=80, films=60):
+    """Events of users who mostly choose films of their own half, popular ones first."""
+    rows = []
+    for user in range(users):
+        half = user % 2
+        appeal = 1 / (1 + np.arange(films) % (films // 2)) ** 0.5 * np.where(np.arange(films) % 2 == half, 1, 0.05)
+        chosen = rng.choice(films, rng.integers(6, 20), replace=False, p=appeal / appeal.sum())
+        rows += [(user, f"film+{m:02d}", int(rng.integers(5, 11))) for m in chosen]
+    return [rows[at] for at in rng.permutation(len(rows))]
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A trained and stored model of 80 users with two tastes; every third film suits users from 8 years."""
+    catalogue = [film(m, 8 if m % 3 == 0 else None) for m in range(60)]
+    ages = {user: (10 if user < 8 else 30) for user in range(76)}  # the last four are of unknown age
+    frame = events(two_tastes(np.random.default_rng(5)))
+    arguments = {"batch": 7, "stars_max": 10, "seed": 3, "revision": "abc"}
+    registry = Registry(tmp_path_factory.mktemp("models"))
+    card = registry.add(train(frame, catalogue, ages, **arguments))
+    registry.publish(card.version)
+    return SimpleNamespace(
+        frame=frame,
+        catalogue=catalogue,
+        ages=ages,
+        arguments=arguments,
+        registry=registry,
+        card=card,
+        model=registry.load(card.version),
+    )

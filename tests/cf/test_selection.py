@@ -1,0 +1,39 @@
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from cf import Interactions
+from cf.selection import STEPS, Search, best
+from cf.splits import per_user_last
+from core.errors import TrainingError
+
+
+@pytest.fixture(scope="module")
+def world(trained):
+    return Interactions.from_frame(trained.frame, (movie.id for movie in trained.catalogue), 10)[0]
+
+
+def test_the_same_seed_chooses_the_same_and_beats_popularity(world):
+    steps = []
+    first = Search(world, per_user_last, 3, lambda: steps.append(1))
+    chosen = first.blend()
+    assert len(steps) == STEPS
+    assert asdict(chosen) == asdict(Search(world, per_user_last, 3).blend())
+    assert chosen.ndcg > first.popularity_ndcg
+
+
+def test_a_large_site_is_searched_on_a_sample(world, monkeypatch):
+    monkeypatch.setattr("cf.selection.SEARCH_USERS", 50)
+    monkeypatch.setattr("cf.selection.JUDGED_USERS", 30)
+    assert Search(world, per_user_last, 3).judged_users == 30
+
+
+def test_too_little_data_is_refused_with_the_way_out(world):
+    nothing = world.only(np.zeros(len(world), bool))
+    with pytest.raises(TrainingError, match="ingest more events"):
+        Search(nothing, per_user_last, 3)
+
+
+def test_of_equals_the_first_is_best():
+    assert best(["long", "x", "y"], lambda text: -len(text)) == ("x", -1)

@@ -115,6 +115,9 @@ class KafkaSource:
         places = self._consumer.assignment()
         if new := places - self._ends.keys():
             self._ends |= self._consumer.end_offsets(new)
+            for place in new:
+                if self._consumer.position(place) > self._ends[place]:
+                    raise OffsetOutOfRangeError(f"{place} ends at {self._ends[place]}")  # the topic was made anew
         self._ends = {place: self._ends[place] for place in places}
         return bool(places) and all(self._consumer.position(place) >= end for place, end in self._ends.items())
 

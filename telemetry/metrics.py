@@ -1,7 +1,7 @@
 """Metrics of one process: whole numbers in an array, which may be a memory-mapped file that others read.
 
-prometheus_client's own multiprocess mode decides on import, by the environment, and takes several microseconds a
-request; an array with a place for every series of the table takes half of one and needs neither.
+prometheus_client's own multiprocess mode decides on import, by the environment, and takes 11 to 13 microseconds a
+request; an array with a place for every series of the table takes 4 and needs neither (decision 5).
 """
 
 from __future__ import annotations

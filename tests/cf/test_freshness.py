@@ -1,0 +1,164 @@
+import threading
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from cf import Recommender, Refresher, Registry, Serving, train
+from core.clock import ManualClock
+from core.errors import StoreError
+from core.ids import UserId
+
+
+class FakeEvents:
+    """Keeps frames by batch, as the event store does."""
+
+    def __init__(self, empty):
+        self._frames = [(0, empty)]
+        self.error = None
+
+    def add(self, batch, frame):
+        self._frames.append((batch, frame))
+
+    def last_batch(self):
+        if self.error:
+            raise self.error
+        return self._frames[-1][0]
+
+    def interactions(self, after_batch=0):
+        return pd.concat([frame for batch, frame in self._frames if batch > after_batch or not batch])
+
+
+class FakeUsers:
+    def __init__(self):
+        self._changes = []
+
+    def put(self, batch, ages):
+        self._changes.append((batch, ages))
+
+    def ages(self, after_batch=0):
+        return {user: age for batch, ages in self._changes if batch > after_batch for user, age in ages.items()}
+
+
+class Site:
+    """A recommender with everything around it that a refresh reads."""
+
+    def __init__(self, trained, words, folder):
+        self.trained, self.words = trained, words
+        self.events, self.users = FakeEvents(words.events([])), FakeUsers()
+        self.events.add(7, trained.frame)
+        self.users.put(6, trained.ages)
+        self.registry = Registry(folder)
+        self.recommender = Recommender(
+            Serving.of(trained.catalogue, None), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+        )
+        self.refresher = Refresher(
+            self.recommender, self.registry, self.events, self.users, lambda: trained.catalogue, stars_max=10
+        )
+
+    def publish(self):
+        version = self.registry.add(self.trained.model).version
+        self.registry.publish(version)
+        return version
+
+    def films(self, user, k=20):
+        return self.recommender.recommend(UserId(user), k, 250).movies
+
+
+@pytest.fixture
+def site(trained, words, tmp_path):
+    return Site(trained, words, tmp_path / "models")
+
+
+def test_without_a_model_seen_films_are_known_all_the_same(site):
+    site.refresher.refresh()
+    seen = site.trained.frame["movie_id"][site.trained.frame["user_id"] == 20]
+    assert site.recommender.version == "none"
+    assert len(site.films(20, 60)) == 60 - len(seen)
+    assert not set(site.films(20, 60)) & set(seen)
+
+
+def test_a_published_model_serves_from_the_next_refresh_on(site):
+    site.refresher.refresh()
+    version = site.publish()
+    site.refresher.refresh()
+    assert site.recommender.version == version
+    assert site.refresher.loads == 1
+    assert site.recommender.serving.fresh == {}  # the events are the model's now
+
+
+def test_what_was_just_watched_is_gone_from_the_next_list(site):
+    site.publish()
+    site.refresher.refresh()
+    first = site.films(20)[0]
+    site.events.add(8, site.words.events([(20, first, 9)]))
+    site.refresher.refresh()
+    assert first not in site.films(20, 60)
+    assert site.refresher.batch == 8
+
+
+def test_a_new_user_with_events_is_folded_in_without_training(site):
+    site.publish()
+    site.users.put(8, {500: 40})
+    site.events.add(8, site.words.events([(500, "film+00", 9), (500, "film+02", 9), (500, "film+04", 9)]))
+    site.refresher.refresh()
+    ranking = site.recommender.recommend(UserId(500), 10, 250)
+    assert ranking.attempts[0].ranker == "blend"
+    assert sum(int(movie[-2:]) % 2 for movie in ranking.movies) <= 3
+
+
+def test_a_film_that_changes_again_moves_to_the_end(site):
+    site.publish()
+    site.events.add(8, site.words.events([(500, "film+00", 3), (500, "film+02", 9)]))
+    site.refresher.refresh()
+    site.events.add(9, site.words.events([(500, "film+00", 10)]))
+    site.refresher.refresh()
+    assert site.recommender.serving.fresh[500] == pytest.approx({"film+02": 0.9, "film+00": 1.0})
+    assert list(site.recommender.serving.fresh[500]) == ["film+02", "film+00"]
+
+
+def test_an_age_that_becomes_known_counts_from_the_next_refresh_on(site):
+    site.publish()
+    site.refresher.refresh()
+    assert all(int(movie[-2:]) % 3 == 0 for movie in site.films(78))
+    site.users.put(8, {78: 33})
+    site.events.add(8, site.words.events([]))
+    site.refresher.refresh()
+    assert any(int(movie[-2:]) % 3 for movie in site.films(78))
+
+
+def test_nothing_new_swaps_nothing(site):
+    site.publish()
+    site.refresher.refresh()
+    before = site.recommender.serving
+    site.refresher.refresh()
+    assert site.recommender.serving is before
+
+
+def test_a_damaged_model_is_refused_once_and_the_old_one_serves_on(site, trained, tmp_path):
+    version = site.publish()
+    site.refresher.refresh()
+    other = site.registry.add(
+        train(trained.frame, trained.catalogue, trained.ages, **trained.arguments | {"seed": 4})
+    ).version
+    (tmp_path / "models" / other / "factors.npy").write_bytes(b"")
+    site.registry.publish(other)
+    site.refresher.refresh()
+    site.refresher.refresh()
+    assert site.recommender.version == version
+    assert site.refresher.refusals == 1
+
+
+def test_the_thread_outlives_a_failing_refresh(site, caplog):
+    site.events.error = StoreError("the disk is gone")
+
+    class StopAfterTwo(threading.Event):
+        waits = 0
+
+        def wait(self, timeout=None):
+            self.waits += 1
+            return self.waits > 2
+
+    site.refresher.run(stop := StopAfterTwo(), 5.0)
+    assert (stop.waits, site.refresher.failures) == (3, 2)
+    assert "the disk is gone" in caplog.text

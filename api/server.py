@@ -8,9 +8,11 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import connection, util
+from multiprocessing.queues import SimpleQueue
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 REQUEST_BYTES_MAX = 16_384  # head of a request: path and headers
 HEAD_MS_MAX = 5_000  # a caller who sends its head more slowly is cut off
+KILL_S = 60  # a worker that was told to stop and has not: longer than a recorder may take to drain
+STOP_S = 1.0  # from a worker's refusal to start until the parent has told all workers to stop
 THREADS = 2  # a worker's: more only wait for each other
 
 
@@ -66,17 +70,25 @@ class Address:
 
 
 def serve(
-    public: Address, make_service: Callable[[], Service], workers: int, ops: Address, make_ops: Callable[[], Flask]
+    public: Address,
+    make_service: Callable[[], Service],
+    workers: int,
+    ops: Address,
+    make_ops: Callable[[], Flask],
+    announce: Callable[[], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are answered and every worker's `close` is called.
 
     `make_service` is called in each worker, `make_ops` in the process of the ops port: both must be picklable.
-    Raises ServiceError when a port is taken, SystemExit(1) when the workers can not start.
+    `announce` is called when the ports are known to be free.
+    Raises ServiceError when a port is taken, or when a worker can not start: a service that is only half there
+    would hide it.
     """
     public.check_free()
     ops.check_free()
     ops_process = multiprocessing.get_context("spawn").Process(target=_run_ops, args=(ops, make_ops), daemon=True)
     ops_process.start()
+    refusals: SimpleQueue[str] = multiprocessing.SimpleQueue()
     server = Server(
         "matinee",
         address=public.host,
@@ -88,12 +100,16 @@ def serve(
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS_MAX, max_buffer_size=REQUEST_BYTES_MAX),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        workers_kill_timeout=KILL_S,
     )
+    server.on_startup(announce)
     try:
-        server.serve(target_loader=_WorkerStart(make_service), wrap_loader=False)
+        server.serve(target_loader=_WorkerStart(make_service, refusals), wrap_loader=False)
     finally:
         ops_process.terminate()
         ops_process.join()
+        if not refusals.empty():
+            raise ServiceError(refusals.get())
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,7 @@ class _WorkerStart:
     """Runs in a new worker and gives its application."""
 
     make_service: Callable[[], Service]
+    refusals: SimpleQueue[str]
 
     def __call__(self) -> WSGIApplication:
         _end_with_parent()
@@ -109,7 +126,10 @@ class _WorkerStart:
         try:
             service = self.make_service()
         except MatineeError as error:
-            sys.exit(f"matinee: {error}")
+            self.refusals.put(str(error))
+            os.kill(os.getppid(), signal.SIGTERM)
+            time.sleep(STOP_S)  # the parent stops all workers; ending before that would look like a crash
+            sys.exit(1)
         util.Finalize(None, service.close, exitpriority=0)  # runs when granian has answered its last request
         return service.app
 

@@ -18,14 +18,17 @@ from telemetry import Ledger, LedgerEntry
 @click.pass_obj
 def serve(settings: Settings) -> None:
     """Answer GET /recommend/USERID, with the ops pages on a port of their own, until SIGTERM or Ctrl-C."""
+    from api import Address
     from matinee import wiring
     from matinee.serving import serve_all
 
-    click.echo(
-        f"serving http://{settings.host}:{settings.port}/recommend/USERID with {settings.workers} workers; "
-        f"ops pages at http://{settings.ops_host}:{settings.ops_port}/readyz, /metrics, /version"
-    )
-    serve_all(settings, wiring.recommender, wiring.licence_by_movie)
+    def announce() -> None:
+        click.echo(
+            f"serving {Address(settings.host, settings.port)}/recommend/USERID with {settings.workers} workers; ops "
+            f"pages: {Address(settings.ops_host, settings.ops_port)}/readyz, /healthz, /metrics, /version"
+        )
+
+    serve_all(settings, wiring.recommender, wiring.licence_by_movie, announce)
 
 
 @click.command()

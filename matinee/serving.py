@@ -36,10 +36,13 @@ MakeRecommender = Callable[[Settings], Recommends]
 ReadFees = Callable[[Path], Mapping[MovieId, Usd]]
 
 
-def serve_all(settings: Settings, make_recommender: MakeRecommender, read_fees: ReadFees) -> None:
-    """Serve both ports until SIGTERM or SIGINT. The two functions are called in the workers: they must be picklable.
+def serve_all(
+    settings: Settings, make_recommender: MakeRecommender, read_fees: ReadFees, announce: Callable[[], None]
+) -> None:
+    """Serve both ports until SIGTERM or SIGINT; `announce` is called when nothing stands in the way.
 
-    Raises StoreError when the ledger can not be written, ServiceError when a port is taken.
+    The other two functions are called in the workers: they must be picklable.
+    Raises StoreError when the ledger can not be written, ServiceError when the service can not start.
     """
     clear_metrics(metrics_folder(settings))
     SINKS.open(settings.ledger, path=settings.ledger_db, fee_by_movie=dict).close()
@@ -49,6 +52,7 @@ def serve_all(settings: Settings, make_recommender: MakeRecommender, read_fees: 
         settings.workers,
         Address(settings.ops_host, settings.ops_port),
         partial(ops, settings),
+        announce,
     )
 
 

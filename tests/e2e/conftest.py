@@ -40,7 +40,7 @@ def fees(path):
     return {MOVIES[0]: Usd.parse("0.10")}
 
 if __name__ == "__main__":
-    serve_all(Settings.from_environment(), recommender, fees)
+    serve_all(Settings.from_environment(), recommender, fees, lambda: None)
 """
 
 

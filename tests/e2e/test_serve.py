@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 
@@ -59,6 +60,47 @@ def test_a_second_service_on_the_same_ports_says_so_in_one_line(service):
     assert second.returncode == 1
     assert f"can not listen on http://127.0.0.1:{service.port}: Address already in use" in printed.splitlines()[-1]
     assert service.get("/recommend/100")[0] == 200
+
+
+def test_a_worker_that_can_not_start_ends_the_service_with_its_reason(service_of, tmp_path):
+    command = [sys.executable, "-m", "matinee", "serve"]
+    (tmp_path / "events.db").write_text("no database at all")
+    process = service_of(command).start()
+    printed, _ = process.communicate(timeout=40)
+    assert process.returncode == 1
+    announced, reason = printed.splitlines()
+    assert announced.startswith("serving http://127.0.0.1:")
+    assert reason.startswith("matinee: can not open the store")
+
+
+NASTY = {
+    "no request": b"rubbish\r\n\r\n",
+    "bytes in the path": b"GET /recommend/\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a NUL": b"GET /recommend/\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an encoded NUL": b"GET /recommend/%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "half an escape": b"GET /recommend/%zz%f HTTP/1.1\r\nHost: a\r\n\r\n",
+    "dots": b"GET /recommend/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a whole URL": b"GET http://elsewhere/recommend/abc HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a tunnel": b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a star": b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an endless path": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    "endless headers": b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+    "a bad host": b"GET /recommend/abc HTTP/1.1\r\nHost: [\r\n\r\n",
+    "two lengths": b"POST /recommend/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 9\r\n\r\nx",
+    "a short body": b"POST /recommend/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+def test_nasty_requests_are_refused_and_the_service_lives_on(service):
+    service.wait_until_ready()
+    for name, sent in NASTY.items():
+        with socket.create_connection(("127.0.0.1", service.port), timeout=10) as caller:
+            caller.sendall(sent)
+            answer = caller.recv(10_000).decode()
+        assert answer.startswith("HTTP/1.1 4"), (name, answer)
+        assert "Traceback" not in answer
+    assert service.get("/recommend/100")[0] == 200
+    assert service.stop() == (0, "")
 
 
 def test_nothing_is_orphaned_when_the_parent_is_killed(service):

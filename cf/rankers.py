@@ -58,9 +58,9 @@ class BlendRanker:
 
     def _from_table(self, listed: list[int], viewer: Viewer) -> Iterator[MovieId]:
         """The row of the table, then (who asks for so many?) all other films."""
-        movies = self._model.movies
+        movies, end = self._model.movies, len(self._model.movies)
         for index in listed:
-            if index == len(movies):
+            if index == end:
                 return
             yield movies[index]
         vector = self._model.blend.vector(*self._own(viewer))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from cf import Recommender, Refresher, Registry, Serving
 from core.clock import SystemClock
 from core.ids import MovieId
@@ -16,7 +18,11 @@ REFRESH_S = 2.0  # a film just watched is on no list after that time
 
 
 def recommender(settings: Settings) -> Recommender:
-    """A recommender with the published model, kept up to date by a thread of this process."""
+    """A recommender with the published model, kept up to date by a thread of this process.
+
+    BLAS gets one thread from here on: the workers are as many as the cores, more threads only wait on each other.
+    """
+    threadpool_limits(1, "blas")
     catalogue = Catalogue(settings.events_db)
     served = Recommender(Serving.of(catalogue.movies(), None), SystemClock())
     refresher = Refresher(

@@ -54,7 +54,7 @@ def test_a_stored_model_is_the_one_that_was_trained(trained):
     stored = trained.model
     assert stored.movies == model.movies
     assert (stored.candidates.movies == model.candidates.movies).all()
-    assert isinstance(stored.candidates.movies, np.memmap)
+    assert isinstance(stored.candidates.movies.base, np.memmap)
     assert replace(stored.card, files={}, version="") == replace(model.card, version="")
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from core.events import Rejected
 from ingest.chunk import Chunk
 from ingest.effects import Effects, RejectedAt
-from ingest.lines import parse_line
+from ingest.lines import WATCH, parse_line
 
 # A strict part of what `parse_line` takes for a minute; what this does not match is not wrong, only not plain.
 _PLAIN_MINUTE = (
@@ -51,15 +51,15 @@ def _plain_minutes(lines: pl.Series) -> pl.DataFrame:
         pl.LazyFrame({"line": lines})
         .with_row_index()
         .filter(line.str.contains(_PLAIN_MINUTE))
-        .with_columns(line.str.split_exact("/", 4).struct.rename_fields(["head", "data", "m", "movie", "file"]))
+        .select("index", line.str.splitn(",", 3).struct.rename_fields(["time", "user", "body"]))
         .unnest("line")
-        .with_columns(pl.col("head").str.split_exact(",", 2).struct.rename_fields(["time", "user", "get"]))
-        .unnest("head")
+        .with_columns(pl.col("body").str.slice(len(WATCH)).str.splitn("/", 2).struct.rename_fields(["movie", "file"]))
+        .unnest("body")
         .select(
             "index",
             user.cast(pl.Int64),
             "movie",
-            pl.col("file").str.head(-4).cast(pl.Int64).alias("minute"),
+            pl.col("file").str.strip_suffix(".mpg").cast(pl.Int64).alias("minute"),
             (
                 time.str.head(16).str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False).to_physical()
                 + time.str.slice(17, 2).cast(pl.Int64, strict=False).fill_null(0) * 1_000_000

@@ -142,8 +142,9 @@ class EventStore:
 
 
 def _watch_rows(effects: Effects, batch: int) -> Iterator[tuple[Any, ...]]:
-    for (user, movie), (minutes, first_us, last_us) in sorted(effects.watches.items()):
-        yield user, movie, minutes.bit_count(), seen.pack(minutes), first_us, last_us, batch
+    for pair in sorted(effects.watches):
+        minutes, first_us, last_us = effects.watches[pair]
+        yield *pair, minutes.bit_count(), seen.pack(minutes), first_us, last_us, batch
 
 
 def _request_row(request: RecommendationRequested) -> tuple[Any, ...]:

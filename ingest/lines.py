@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from core.events import (
     AccountCreated,
@@ -23,8 +24,9 @@ MINUTE_MAX = 1439  # no film runs a whole day
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
 )  # what fromisoformat takes beyond this, the site does not write
+_is_movie_id = lru_cache(maxsize=65_536)(is_movie_id)  # some 20,000 films are told of again and again
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")  # the site writes no leading zero: a digit slipped in where there is one
-_WATCH = "GET /data/m/"
+WATCH = "GET /data/m/"
 _RATE = "GET /rate/"
 _ACCOUNT = "GET /create_account"
 _REQUEST = "recommendation request "
@@ -77,8 +79,8 @@ def _parse_time(text: str) -> datetime | None:
 
 
 def _parse_body(body: str, time: datetime, user: UserId, stars_max: int) -> Event | Reason:
-    if body.startswith(_WATCH):
-        return _parse_watch(body.removeprefix(_WATCH), time, user)
+    if body.startswith(WATCH):
+        return _parse_watch(body.removeprefix(WATCH), time, user)
     if body.startswith(_RATE):
         return _parse_rating(body.removeprefix(_RATE), time, user, stars_max)
     if body.startswith(_REQUEST):
@@ -88,7 +90,7 @@ def _parse_body(body: str, time: datetime, user: UserId, stars_max: int) -> Even
 
 def _parse_watch(text: str, time: datetime, user: UserId) -> MinuteWatched | Reason:
     movie, _, file = text.rpartition("/")
-    if not is_movie_id(movie):
+    if not _is_movie_id(movie):
         return Reason.MOVIE
     number = file.removesuffix(".mpg")
     if number == file or not _NUMBER.fullmatch(number) or int(number) > MINUTE_MAX:
@@ -100,7 +102,7 @@ def _parse_rating(text: str, time: datetime, user: UserId, stars_max: int) -> Ra
     movie, equals, stars = text.rpartition("=")
     if not equals or not _NUMBER.fullmatch(stars):
         return Reason.STARS
-    if not is_movie_id(movie):
+    if not _is_movie_id(movie):
         return Reason.MOVIE
     return RatingGiven(time, user, MovieId(movie), int(stars)) if 1 <= int(stars) <= stars_max else Reason.STARS_RANGE
 
@@ -113,6 +115,6 @@ def _parse_request(text: str, time: datetime, user: UserId) -> RecommendationReq
     if int(status) != 200:
         return RecommendationRequested(time, user, host, int(status), (), result, int(elapsed_ms))
     movies = tuple(MovieId(name) for name in result.split(", ")) if result else ()
-    if not all(map(is_movie_id, movies)):
+    if not all(map(_is_movie_id, movies)):
         return Reason.REQUEST
     return RecommendationRequested(time, user, host, 200, movies, "", int(elapsed_ms))

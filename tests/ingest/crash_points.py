@@ -39,8 +39,8 @@ def ingest(log: Path, store: EventStore, kill_at: int) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
 
     store._db.conn.set_trace_callback(count)
-    source = FileSource(log, store.position, follow=False, block_bytes=1500)
-    Pump(source, store, SystemClock(), stars_max=10, commit_lines=40).run(False, threading.Event(), lambda _: None)
+    source = FileSource(log, store.position, follow=False, block_bytes=10_000)
+    Pump(source, store, SystemClock(), stars_max=10, commit_lines=150).run(False, threading.Event(), lambda _: None)
     source.close()
     store._db.conn.set_trace_callback(None)
     return statements

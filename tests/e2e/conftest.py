@@ -54,6 +54,7 @@ class ServiceProcess:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")},
             "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",  # coverage warns in every process of its own; tests read what is printed
             "MATINEE_HOME": str(home),
             "MATINEE_HOST": "127.0.0.1",
             "MATINEE_PORT": str(self.port),

@@ -32,9 +32,11 @@ _ARRAYS = (
 def save(model: Model, folder: Path) -> Card:
     """Write `model` as a folder of its version in `folder`; returns the card with the version and file hashes.
 
-    The version folder appears whole or not at all. When it is already there it is the same model, and stays.
+    The version folder appears whole or not at all. When it is already there it is the same model, and stays
+    unless it was damaged since.
     """
     scratch = folder / f".new-{os.getpid()}"
+    shutil.rmtree(scratch, ignore_errors=True)  # a process of the same number may have been killed here
     scratch.mkdir(parents=True)
     try:
         for name, array in zip(_ARRAYS, _arrays(model), strict=True):
@@ -43,10 +45,12 @@ def save(model: Model, folder: Path) -> Card:
         files = {path.name: _sha256(path) for path in sorted(scratch.iterdir())}
         card = named(replace(model.card, files=files))
         (scratch / CARD).write_text(json.dumps({"format": FORMAT} | asdict(card), indent=2) + "\n")
+        target = folder / card.version
         try:
-            scratch.rename(folder / card.version)
-        except OSError:
-            load(folder / card.version)
+            load(target)
+        except ArtefactError:
+            shutil.rmtree(target, ignore_errors=True)
+            scratch.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return card
@@ -111,7 +115,7 @@ def _arrays(model: Model) -> tuple[NDArray[Any], ...]:
 
 
 def _mapped(path: Path) -> NDArray[Any]:
-    """The file's array, read only as it is used; a plain ndarray, since slicing a memmap takes three times as long."""
+    """The file's array, read as it is used; a plain ndarray, since slicing a memmap is three times as slow."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 

@@ -1,10 +1,11 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from cf import Registry, train
+from cf.artefact import named, read_card
 from core.errors import ArtefactError, TrainingError
 
 
@@ -86,6 +87,22 @@ def test_a_damaged_file_is_refused_with_its_name(stored, name, content, reason):
     registry, version, path = stored
     (path / name).write_bytes(content)
     with pytest.raises(ArtefactError, match=reason):
+        registry.load(version)
+
+
+def test_training_again_heals_a_damaged_model(trained, stored):
+    registry, version, path = stored
+    (path / "factors.npy").write_bytes(b"")
+    assert registry.add(trained.model).version == version
+    assert registry.load(version).card == trained.card
+
+
+def test_a_model_without_one_of_our_files_is_foreign(stored):
+    registry, version, path = stored
+    card = read_card(path)
+    renamed = named(replace(card, files={"other.npy": "0"}))
+    (path / "card.json").write_text(json.dumps({"format": "matinee-model/1"} | asdict(renamed)))
+    with pytest.raises(ArtefactError, match="does not have the files"):
         registry.load(version)
 
 

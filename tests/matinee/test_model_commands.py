@@ -52,7 +52,7 @@ def test_a_trained_model_is_listed_shown_and_current(home, card):
 
 def test_films_outside_the_catalogue_are_counted_and_said(home, card):
     assert card["unknown_movies"] == 1
-    assert "1 films are not in the catalogue" in run(home, "models", "show", card["version"]).stdout
+    assert "took no part: 1" in run(home, "models", "show", card["version"]).stdout
 
 
 def test_training_again_gives_the_same_version(home, card):
@@ -63,12 +63,6 @@ def test_an_evaluation_prints_its_table(home):
     page = run(home, "evaluate", "--split", "time", "--k", "5").stdout
     assert page.startswith("time split, ")
     assert [line.split()[0] for line in page.splitlines()[2:6]] == ["popularity", "item_knn", "als", "blend"]
-
-
-def test_an_evaluation_has_stable_keys(home):
-    found = json.loads(run(home, "evaluate", "--json").stdout)
-    assert list(found) == ["split", "k", "users", "models", "chosen"]
-    assert set(found["models"]["blend"]["ndcg"]) == {"point", "low", "high", "difference"}
 
 
 def test_the_wired_recommender_serves_the_published_model(home, card):

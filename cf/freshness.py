@@ -41,8 +41,8 @@ class AgeFeed(Protocol):
 class Refresher:
     """Keeps a recommender up to date; the one writer of its `serving`.
 
-    `loads`, `refusals` and `failures` count models loaded, models refused (the old one serves on) and
-    refreshes that failed. `batch` is the last batch whose effects are served.
+    `failed` is told "model" when a published model is refused (the old one serves on) and "refresh" when a
+    refresh raised. `loads` counts models loaded, `batch` is the last batch whose effects are served.
     """
 
     def __init__(
@@ -53,8 +53,10 @@ class Refresher:
         users: AgeFeed,
         catalogue: Callable[[], Iterable[Movie]],
         stars_max: int,
+        failed: Callable[[str], None],
     ) -> None:
-        self.loads = self.refusals = self.failures = self.batch = 0
+        self.loads = self.batch = 0
+        self._failed = failed
         self._recommender = recommender
         self._registry = registry
         self._events = events
@@ -88,7 +90,7 @@ class Refresher:
             try:
                 self.refresh()
             except Exception:  # noqa: BLE001  the edge of a worker's job
-                self.failures += 1
+                self._failed("refresh")
                 _log.exception("refresh failed: what was known before serves on")
 
     def _with_model(self, serving: Serving) -> Serving:
@@ -102,7 +104,7 @@ class Refresher:
         try:
             model: Model = self._registry.load(version)
         except ArtefactError as error:
-            self.refusals += 1
+            self._failed("model")
             _log.error("model refused, the old one serves on: %s", error)
             return serving
         self.loads += 1

@@ -32,7 +32,7 @@ from telemetry import (
 
 DRAIN_S = 20.0  # twice what a write waits for a locked ledger
 
-MakeRecommender = Callable[[Settings], Recommends]
+MakeRecommender = Callable[[Settings, Callable[[str], None]], Recommends]  # told where something failed
 ReadFees = Callable[[Path], Mapping[MovieId, Usd]]
 
 
@@ -64,7 +64,8 @@ def worker(settings: Settings, make_recommender: MakeRecommender, read_fees: Rea
     sink = SINKS.open(settings.ledger, path=settings.ledger_db, fee_by_movie=fees)
     request_ids = RequestIds(sink.claim_writer(clock.now()))
     recorder = Recorder(sink, metrics, settings.recorder_queue)
-    decider = Decider(make_recommender(settings), recorder, metrics, request_ids, clock, settings.deadline_ms)
+    served = make_recommender(settings, metrics.failed)
+    decider = Decider(served, recorder, metrics, request_ids, clock, settings.deadline_ms)
     recorder.start()
     return Service(public_app(decider, metrics), partial(recorder.close, DRAIN_S))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from cf import Recommender, Refresher, Registry, Serving
 from core.clock import SystemClock
@@ -17,8 +18,10 @@ from ingest import Catalogue, EventReader, UserTable
 REFRESH_S = 2.0  # a film just watched is on no list after that time
 
 
-def recommender(settings: Settings) -> Recommender:
+def recommender(settings: Settings, failed: Callable[[str], None]) -> Recommender:
     """A recommender with the published model, kept up to date by a thread of this process.
+
+    `failed` is told what goes wrong in that thread, see `cf.Refresher`.
 
     BLAS gets one thread from here on: the workers are as many as the cores, more threads only wait on each other.
     """
@@ -32,6 +35,7 @@ def recommender(settings: Settings) -> Recommender:
         UserTable(settings.events_db),
         catalogue.movies,
         settings.stars_max,
+        failed,
     )
     refresher.refresh()
     threading.Thread(target=refresher.run, args=(threading.Event(), REFRESH_S), name="refresh", daemon=True).start()

@@ -44,7 +44,7 @@ OTHER = "other"  # a value that the table does not list is counted here, so that
 STATUSES = ("200", "400", "404", "405", "414", "500", OTHER)
 RANKERS = ("blend", "popularity", "last resort", "viewer", "recommender", OTHER)
 FILTERS = ("seen", "age", OTHER)
-PLACES = ("request", "recorder", "fees")
+PLACES = ("request", "recorder", "fees", "model", "refresh")
 
 REQUESTS = Series(
     "matinee_requests_total", Kind.COUNTER, "Requests on the public port, by status.", {"status": STATUSES}

@@ -33,7 +33,7 @@ class Recommender:
             time.sleep(1)
         return Ranking(MOVIES[:k], self.version, (Attempt("blend", Outcome.SERVED, k, 5),), (("seen", 3),))
 
-def recommender(settings):
+def recommender(settings, failed):
     return Recommender()
 
 def fees(path):

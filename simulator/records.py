@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.money import Usd
 from simulator.films import Films
 from simulator.genres import GENRES
+from simulator.mentions import Description
 from simulator.people import People
 
 FAMOUS_VOTES = 500_000  # votes of a film that had all the fame of the world
 
 
-def user_records(people: People) -> Iterator[tuple[str, str]]:
-    """(id, JSON object) of every user. Nobody describes himself in this world."""
-    columns = (people.ids, people.ages, people.occupations, people.genders)
-    for user_id, age, occupation, gender in zip(*(column.tolist() for column in columns), strict=True):
+def user_records(people: People, descriptions: Iterable[Description | None]) -> Iterator[tuple[str, str]]:
+    """(id, JSON object) of every user; `descriptions`, one a user, are what the users write of themselves."""
+    columns = (column.tolist() for column in (people.ids, people.ages, people.occupations, people.genders))
+    for user_id, age, occupation, gender, described in zip(*columns, descriptions, strict=True):
         record = {
             "user_id": user_id,
             "age": age,
             "occupation": occupation,
             "gender": gender,
-            "self_description_likes": None,
-            "self_description_dislikes": None,
+            "self_description_likes": described and described.likes,
+            "self_description_dislikes": described and described.dislikes,
         }
         yield str(user_id), json.dumps(record)
 

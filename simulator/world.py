@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import WorldError
+from simulator.descriptions_of_people import describe_people
 from simulator.films import Films, invent_films
 from simulator.log import HistoryLog
+from simulator.mentions import Description, remember
 from simulator.people import People, invent_people
 from simulator.records import movie_records, user_records
 from simulator.truth import Truth
@@ -53,7 +55,7 @@ class World:
     @classmethod
     def build(cls, seed: int, size: WorldSize, first_day: date) -> World:
         """The world of `seed`: the same arguments give the same world."""
-        for_people, for_films, for_viewings, _ = _streams(seed)
+        for_people, for_films, for_viewings, *_ = _streams(seed)
         people = invent_people(size.users, np.random.default_rng(for_people))
         films = invent_films(size.movies, np.random.default_rng(for_films))
         viewings = watch(people, films, size.films_per_user, first_day, size.days, for_viewings)
@@ -67,6 +69,10 @@ class World:
     def log(self) -> HistoryLog:
         return HistoryLog(self.people, self.films, self.viewings, _streams(self.seed)[3])
 
+    def descriptions(self) -> Iterator[Description | None]:
+        """What each user writes of himself, in the order of the users."""
+        return describe_people(self.people, self.films, _streams(self.seed)[4])
+
     def write(self, folder: Path, progress: Callable[[int], None] = lambda _: None) -> None:
         """Write the log, what the APIs tell, and the truth; `progress` is called with counts of lines written.
 
@@ -75,7 +81,8 @@ class World:
         if (folder / SUMMARY).exists():
             raise WorldError(f"there is a world in {folder} already: remove the folder to make another one")
         folder.mkdir(parents=True, exist_ok=True)
-        _write_records(folder / USERS, user_records(self.people))
+        descriptions = remember(folder, self.people.ids.tolist(), self.descriptions())
+        _write_records(folder / USERS, user_records(self.people, descriptions))
         _write_records(folder / MOVIES, movie_records(self.films))
         self.truth.save(folder)
         log = self.log
@@ -99,8 +106,8 @@ class World:
 
 
 def _streams(seed: int) -> list[np.random.SeedSequence]:
-    """Independent sources of chance for people, films, viewings and log: more films leave the people as they are."""
-    return np.random.SeedSequence(seed).spawn(4)
+    """Independent chance for people, films, viewings, log and texts: more films leave the people as they are."""
+    return np.random.SeedSequence(seed).spawn(5)
 
 
 def _write_records(path: Path, records: Iterable[tuple[str, str]]) -> None:

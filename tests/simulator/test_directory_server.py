@@ -21,14 +21,15 @@ def server(world_folder):
 
 def test_one_id_is_answered_with_an_object(server, small_world):
     people = small_world.people
+    described = next(small_world.descriptions())
     answer = requests.get(f"{server.url}/user/{people.ids[0]}", timeout=5)
     assert answer.json() == {
         "user_id": people.ids[0],
         "age": people.ages[0],
         "occupation": people.occupations[0],
         "gender": people.genders[0],
-        "self_description_likes": None,
-        "self_description_dislikes": None,
+        "self_description_likes": described and described.likes,
+        "self_description_dislikes": described and described.dislikes,
     }
 
 

@@ -1,0 +1,115 @@
+"""Who describes himself, and what his most extreme tastes are."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.descriptions import Leaning, TalkedOf, describe
+from simulator.films import Films
+from simulator.genres import GENRES
+from simulator.mentions import Description
+from simulator.people import People
+from simulator.voices import EMPTY, HOSTILE, VOICES, Voice
+
+DESCRIBED = 0.7  # share of users
+EMPTY_SHARE, HOSTILE_SHARE = 0.01, 0.01  # of those who describe themselves
+KNOWN_FILMS = 500  # the most famous films are those that people talk of
+FILMS_NAMED, GENRES_NAMED = 8, 4  # most in a text
+SHARPNESS = 2.0  # a film one standard deviation nearer to a taste is e^2 times as likely to be named first
+USERS_AT_ONCE = 4096
+ARTICLES = ("the ", "a ", "an ")
+SMALL_WORDS = frozenset({"the", "a", "an", "and", "&", "of", "in"})
+
+
+def describe_people(people: People, films: Films, seed: np.random.SeedSequence) -> Iterator[Description | None]:
+    """What each user writes, None for those who write nothing. The same arguments give the same texts."""
+    rng = np.random.default_rng(seed)
+    words = Random(int(rng.integers(2**63)))
+    known = np.argsort(-films.fame, kind="stable")[:KNOWN_FILMS]
+    has_genre = films.has_genre[known]
+    talked_of = talk_of(films, known)
+    phantoms = Phantoms(films.titles)
+    for begin in range(0, len(people.ids), USERS_AT_ONCE):
+        affinity = people.tastes[begin : begin + USERS_AT_ONCE] @ films.tastes[known].T
+        genre_affinity = affinity @ (has_genre / np.maximum(1, has_genre.sum(axis=0)))
+        chance = rng.gumbel(size=affinity.shape)
+        for row, describes in enumerate((rng.random(len(affinity)) < DESCRIBED).tolist()):
+            if not describes:
+                yield None
+                continue
+            liked, disliked = (
+                _leaning(sign * affinity[row], chance[row], sign * genre_affinity[row], talked_of) for sign in (1, -1)
+            )
+            yield describe(liked, disliked, [phantoms.invent(words), phantoms.invent(words)], _voice(words), words)
+
+
+def _leaning(
+    affinity: NDArray[np.float32],
+    chance: NDArray[np.float64],
+    genre_affinity: NDArray[np.float64],
+    talked_of: Sequence[TalkedOf],
+) -> Leaning:
+    """What is named of all that has a positive affinity: films by extremity and chance, genres by extremity."""
+    order = np.argsort(-(SHARPNESS * affinity + chance))
+    films = order[affinity[order] > 0][:FILMS_NAMED].tolist()
+    genres = np.argsort(-genre_affinity)
+    genres = genres[genre_affinity[genres] > 0][:GENRES_NAMED].tolist()
+    return Leaning([talked_of[film] for film in films], [GENRES[genre].name for genre in genres])
+
+
+def _voice(rng: Random) -> Voice:
+    chance = rng.random()
+    if chance < EMPTY_SHARE:
+        return EMPTY
+    return rng.choice(HOSTILE if chance < EMPTY_SHARE + HOSTILE_SHARE else VOICES)
+
+
+def talk_of(films: Films, places: NDArray[np.int64]) -> list[TalkedOf]:
+    """These films as people talk of them."""
+    namesakes: defaultdict[str, list[str]] = defaultdict(list)
+    for movie_id, title in zip(films.ids.tolist(), films.titles, strict=True):
+        namesakes[title].append(movie_id)
+    shorts = Counter(short_form(title) for title in namesakes)
+    talked_of = []
+    for place in places.tolist():
+        title, movie_id = films.titles[place], films.ids[place].item()
+        short = short_form(title)
+        others = (one for one in namesakes[title] if one != movie_id)
+        talked_of.append(TalkedOf(title, (movie_id, *others), short if shorts[short] == 1 else ""))
+    return talked_of
+
+
+def short_form(title: str) -> str:
+    """What is left of a title in talk: no article, nothing after a colon.
+
+    >>> short_form("The Bridge: Golden Tide")
+    'Bridge'
+    """
+    article = next((one for one in ARTICLES if title.lower().startswith(one)), "")
+    return title[len(article) :].partition(":")[0]
+
+
+class Phantoms:
+    """Titles of films that do not exist, made of the words of titles that do: as near as a wrong memory comes."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._shorts = [short_form(title) for title in titles]
+        self._taken = {short.casefold() for short in self._shorts}
+
+    def invent(self, rng: Random) -> str:
+        """The beginning of one title and the end of another."""
+        first, last = (rng.choice(self._shorts).split() for _ in range(2))
+        head, tail = first[: (len(first) + 1) // 2], last[len(last) // 2 :]
+        while len(head) > 1 and head[-1].lower() in SMALL_WORDS:
+            head.pop()
+        while len(tail) > 1 and tail[0].lower() in SMALL_WORDS:
+            tail.pop(0)
+        title = " ".join((*head, *tail))
+        while short_form(title).casefold() in self._taken:
+            title += " Forever"
+        return title

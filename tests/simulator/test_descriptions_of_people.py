@@ -1,0 +1,85 @@
+"""Seven users of ten describe themselves, by their own most extreme tastes."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import numpy as np
+import pytest
+
+from core.errors import WorldError
+from simulator.descriptions_of_people import Phantoms, short_form, talk_of
+from simulator.mentions import FILE, Kind, Polarity, recall
+from simulator.voices import EMPTY
+from simulator.world import USERS, World
+
+
+@pytest.fixture(scope="module")
+def descriptions(small_world):
+    return list(small_world.descriptions())
+
+
+def test_seven_users_of_ten_describe_themselves(descriptions):
+    described = sum(one is not None for one in descriptions) / len(descriptions)
+    assert described == pytest.approx(0.7, abs=4 * np.sqrt(0.7 * 0.3 / len(descriptions)))
+
+
+def test_the_user_records_hold_both_texts_or_neither(world_folder, descriptions):
+    lines = (world_folder / USERS).read_text().splitlines()
+    records = [json.loads(line.partition("\t")[2]) for line in lines]
+    texts = [(record["self_description_likes"], record["self_description_dislikes"]) for record in records]
+    assert texts == [(None, None) if one is None else (one.likes, one.dislikes) for one in descriptions]
+
+
+def test_films_are_liked_and_disliked_by_the_users_own_taste(small_world, descriptions):
+    places = {movie: place for place, movie in enumerate(small_world.films.ids.tolist())}
+    affinity = small_world.people.tastes @ small_world.films.tastes.T
+    signs = [
+        (affinity[user, places[mention.movies[0]]] > 0) == (mention.polarity is Polarity.LIKE)
+        for user, one in enumerate(descriptions)
+        if one is not None
+        for mention in one.mentions
+        if mention.kind is Kind.TITLE
+    ]
+    assert all(signs)
+    assert len(signs) > 500
+
+
+def test_the_truth_of_the_texts_comes_back_from_its_file(small_world, world_folder, descriptions):
+    told = zip(small_world.people.ids.tolist(), descriptions, strict=True)
+    assert list(recall(world_folder)) == [(user, one) for user, one in told if one is not None]
+
+
+def test_no_record_of_the_apis_holds_the_truth(world_folder):
+    assert "mentions" not in (world_folder / USERS).read_text()
+    assert (world_folder / FILE).exists()
+
+
+def test_where_no_world_is_there_is_no_truth_of_texts(tmp_path):
+    with pytest.raises(WorldError, match="matinee simulate world"):
+        list(recall(tmp_path))
+
+
+def test_a_short_form_means_one_film_only(small_world):
+    films = small_world.films
+    for film in talk_of(films, np.arange(len(films.ids))):
+        if film.short:
+            assert {title for title in films.titles if short_form(title) == film.short} == {film.title}
+
+
+def test_a_phantom_is_no_film_of_the_catalogue(small_world):
+    titles = {short_form(title).casefold() for title in small_world.films.titles}
+    phantoms = Phantoms(small_world.films.titles)
+    rng = Random(2)
+    assert titles.isdisjoint(short_form(phantoms.invent(rng)).casefold() for _ in range(500))
+
+
+def test_a_catalogue_of_one_film_has_phantoms_too():
+    assert Phantoms(["Tide"]).invent(Random(1)) != "Tide"
+
+
+def test_some_texts_say_nothing(small_world):
+    many = World.build(3, small_world.size, small_world.first_day)
+    assert EMPTY.likes
+    assert any(one is not None and not one.mentions for one in many.descriptions())

@@ -22,6 +22,7 @@ def crowd_tastes(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Tastes of `count` users, shape (count, len(GENRES) + HIDDEN)."""
     dimensions = len(GENRES) + HIDDEN
     crowds = rng.standard_normal((CROWDS, dimensions))
+    crowds = (crowds - crowds.mean(axis=0)) / crowds.std(axis=0)  # a few crowds: chance would make worlds too unlike
     own = rng.standard_normal((count, dimensions))
     member = rng.integers(CROWDS, size=count)
     tastes: NDArray[np.float64] = np.sqrt(CROWD_SHARE) * crowds[member] + np.sqrt(1 - CROWD_SHARE) * own

@@ -36,7 +36,7 @@ def test_fees_lie_in_the_range_and_around_the_median_of_real_fees(films):
 
 
 def test_famous_films_cost_more(films):
-    assert 0.65 < spearmanr(films.fame, films.fees_nano).statistic < 0.85
+    assert 0.45 < spearmanr(films.fame, films.fees_nano).statistic < 0.65
 
 
 def test_fame_has_a_long_tail(films):

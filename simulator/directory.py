@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from core.clock import Clock, SystemClock
 from core.errors import WorldError
+from simulator.record_file import RecordFile
 from simulator.world import MOVIES, USERS, World
 
 IDS_AT_ONCE = 200
@@ -39,7 +40,7 @@ class DirectoryServer:
         """Port 0 takes any free one. Raises WorldError when `world` holds none or the port is taken."""
         if not World.stands_in(world):
             raise WorldError(f"there is no world in {world}: `matinee simulate world` makes one")
-        self._records = {"user": _read_records(world / USERS), "movie": _read_records(world / MOVIES)}
+        self._records = {"user": RecordFile(world / USERS), "movie": RecordFile(world / MOVIES)}
         self._rate = rate
         self._clock = clock or SystemClock()
         self._calls: deque[float] = deque()
@@ -91,7 +92,8 @@ class DirectoryServer:
         ids = names.split(",")
         if len(ids) > IDS_AT_ONCE:
             return HTTPStatus.BAD_REQUEST, _message(f"{len(ids)} ids are too many: up to {IDS_AT_ONCE} a call")
-        known = [self._records[kind][name] for name in ids if name in self._records[kind]]
+        found = map(self._records[kind].get, ids)
+        known = [record for record in found if record is not None]
         if not known:
             return HTTPStatus.NOT_FOUND, _message(f"{kind} not found")
         return HTTPStatus.OK, known[0] if len(ids) == 1 else f"[{','.join(known)}]"
@@ -135,8 +137,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _message(text: str) -> str:
     return json.dumps({"message": text})
-
-
-def _read_records(path: Path) -> dict[str, str]:
-    with open(path, encoding="utf-8") as file:
-        return {key: record for key, _, record in (line.rstrip("\n").partition("\t") for line in file)}

@@ -4,6 +4,16 @@ from simulator.caller import Caller, CallerReport
 from simulator.directory import SERVER_NAME, DirectoryServer
 from simulator.lines import format_event
 from simulator.truth import Truth
-from simulator.world import World, WorldSize
+from simulator.world import REAL_SIZE, World, WorldSize
 
-__all__ = ["SERVER_NAME", "Caller", "CallerReport", "DirectoryServer", "Truth", "World", "WorldSize", "format_event"]
+__all__ = [
+    "REAL_SIZE",
+    "SERVER_NAME",
+    "Caller",
+    "CallerReport",
+    "DirectoryServer",
+    "Truth",
+    "World",
+    "WorldSize",
+    "format_event",
+]

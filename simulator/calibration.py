@@ -11,9 +11,8 @@ from scipy.sparse import csr_matrix
 from simulator.films import Films
 from simulator.people import People
 from simulator.viewings import STAR_SHARES, Viewings
-from simulator.world import World, WorldSize
+from simulator.world import World
 
-REAL_SIZE = WorldSize(users=287_063, movies=20_784, days=23, films_per_user=9.4)
 TOP = 20  # films of a list
 LIFTED = 500  # most watched films: pairs of them meet often enough to be counted
 
@@ -32,7 +31,7 @@ class Figure:
 
 
 def calibrate(world: World) -> list[Figure]:
-    """Every figure of `world` that is known of the real site; sizes must be REAL_SIZE but for the users."""
+    """Every figure of `world` that is known of the real site; its size must be REAL_SIZE but for the users."""
     return [*_watching(world), *_lines(world), *_people(world.people), *_films(world.films)]
 
 

@@ -24,14 +24,26 @@ LIST_LENGTH = 20
 
 
 class HistoryLog:
-    """The lines of a history. The site of that time showed everyone its most famous films."""
+    """The lines of a history. The site of that time showed everyone its most famous films.
 
-    def __init__(self, people: People, films: Films, viewings: Viewings, seed: np.random.SeedSequence) -> None:
+    Without `minute_lines` it is a log of ratings, requests and new accounts only.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        films: Films,
+        viewings: Viewings,
+        seed: np.random.SeedSequence,
+        *,
+        minute_lines: bool = True,
+    ) -> None:
         once, self._seed = seed.spawn(2)
         rng = np.random.default_rng(once)
         self._users = people.ids.astype(object)
         self._movies = films.ids.astype(object)
         self._viewings = viewings
+        self._minute_lines = minute_lines
         end_us = viewings.start_us + viewings.minutes * MINUTE_US
         count = len(end_us)
         self._rated = _Moments(viewings.stars > 0, end_us + rng.integers(4, 40, count) * SECOND_US)
@@ -45,7 +57,8 @@ class HistoryLog:
     def __len__(self) -> int:
         """The number of lines."""
         seen = self._viewings
-        return int(seen.minutes.sum() + (seen.stars > 0).sum() + seen.requested.sum() + seen.newcomer.sum())
+        minutes = seen.minutes.sum() if self._minute_lines else 0
+        return int(minutes + (seen.stars > 0).sum() + seen.requested.sum() + seen.newcomer.sum())
 
     def slices(self) -> Iterator[list[str]]:
         """All lines without newlines, an hour at a time; the same lines each time."""
@@ -60,7 +73,9 @@ class HistoryLog:
         """The lines of the hour that begins at `low`, in the order in which they arrive."""
         lines: list[str] = []
         times: list[NDArray[np.int64]] = []
-        kinds = (self._accounts(low), self._requests(low, rng), self._minutes(low, rng), self._ratings(low))
+        kinds = [self._accounts(low), self._requests(low, rng), self._ratings(low)]
+        if self._minute_lines:
+            kinds.append(self._minutes(low, rng))
         for time_us, texts in kinds:
             times.append(time_us)
             lines += texts

@@ -25,20 +25,25 @@ LOG, USERS, MOVIES, SUMMARY = "movielog.log", "users.tsv", "movies.tsv", "world.
 
 @dataclass(frozen=True)
 class WorldSize:
-    """How big a world is. The default is dense enough for collaborative filtering and built in seconds.
+    """How big a world is. The default is built in seconds.
 
+    Without `minute_lines` the log tells of ratings, requests and new accounts only: a hundredth of the lines.
     Raises WorldError for sizes of which no world can be made.
     """
 
-    users: int = 1000
+    users: int = 5000
     movies: int = 400
     days: int = 30
-    films_per_user: float = 12
+    films_per_user: float = 3.0
+    minute_lines: bool = True
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if value <= 0:
+        for name in ("users", "movies", "days", "films_per_user"):
+            if (value := getattr(self, name)) <= 0:
                 raise WorldError(f"a world with {name} = {value} can not be: give a number above 0")
+
+
+REAL_SIZE = WorldSize(users=287_063, movies=20_784, days=23, films_per_user=9.4)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class World:
 
     @property
     def log(self) -> HistoryLog:
-        return HistoryLog(self.people, self.films, self.viewings, _streams(self.seed)[3])
+        seed = _streams(self.seed)[3]
+        return HistoryLog(self.people, self.films, self.viewings, seed, minute_lines=self.size.minute_lines)
 
     def descriptions(self) -> Iterator[Description | None]:
         """What each user writes of himself, in the order of the users."""

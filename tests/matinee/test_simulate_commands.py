@@ -26,10 +26,24 @@ def test_a_world_is_made_and_says_its_size(run, tmp_path):
     result = run(*TINY, "--first-day", "2026-01-01", "--seed", "3")
     summary = json.loads((tmp_path / "world" / "world.json").read_text())
     assert result.exit_code == 0, result.output
-    assert summary["size"] == {"users": 20, "movies": 30, "days": 3, "films_per_user": 2}
+    assert summary["size"] == {"users": 20, "movies": 30, "days": 3, "films_per_user": 2, "minute_lines": True}
     assert (summary["seed"], summary["first_day"]) == (3, "2026-01-01")
     assert f"20 users, 30 films, {summary['viewings']} viewings from 2026-01-01" in result.output
     assert f"({summary['lines']:,} lines)" in result.output
+
+
+def test_a_log_without_minutes_says_so(run, tmp_path):
+    result = run(*TINY, "--lines", "ratings")
+    assert "lines, minute lines left out) in " in result.output
+    assert ".mpg" not in (tmp_path / "world" / "movielog.log").read_text()
+    assert json.loads((tmp_path / "world" / "world.json").read_text())["size"]["minute_lines"] is False
+
+
+def test_calibration_prints_the_table_and_fails_where_a_figure_does_not_hold(run):
+    result = run("simulate", "calibration", "--users", "100")  # so few users that chance moves most figures
+    assert result.exit_code == 1
+    assert result.output.startswith("| figure | real | simulated | may differ by | holds |")
+    assert "| NO |" in result.output
 
 
 def test_a_history_ends_yesterday_unless_told_otherwise(run, tmp_path):

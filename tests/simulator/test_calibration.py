@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from simulator.calibration import REAL_SIZE, Figure, calibrate, co_occurrence_lift, table
-from simulator.world import World
+from simulator.calibration import Figure, calibrate, co_occurrence_lift, table
+from simulator.world import REAL_SIZE, World
 
 
 @pytest.fixture(scope="module")

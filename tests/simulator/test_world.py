@@ -71,6 +71,18 @@ def test_progress_adds_up_to_the_lines_of_the_log(tmp_path):
     assert sum(counts) == lines == json.loads((tmp_path / "world.json").read_text())["lines"]
 
 
+def test_without_minute_lines_the_log_has_the_ratings_requests_and_accounts_of_the_same_history():
+    full, bulk = (World.build(5, replace(TINY, minute_lines=kept), date(2026, 1, 1)) for kept in (True, False))
+    lines = [line for part in full.log.slices() for line in part]
+    kept = [line for part in bulk.log.slices() for line in part]
+    assert len(kept) == len(bulk.log)
+    assert [line for line in lines if "/rate/" in line] != []
+    assert sorted(line for line in lines if "/rate/" in line) == sorted(line for line in kept if "/rate/" in line)
+    users = [sorted(line.split(",")[1] for line in log if "recommendation request" in line) for log in (lines, kept)]
+    assert users[0] == users[1] != []
+    assert not any(".mpg" in line for line in kept)
+
+
 @pytest.mark.parametrize("name", ["users", "movies", "days", "films_per_user"])
 def test_a_world_of_nothing_is_refused(name):
     with pytest.raises(WorldError, match=f"{name} = 0"):

@@ -1,8 +1,11 @@
 """The streaming service in a box, with the truth known."""
 
 from simulator.caller import Caller, CallerReport
-from simulator.directory import SERVER_NAME, DirectoryServer
+from simulator.directory import DirectoryServer
+from simulator.endpoint import EndpointFault, LlmEndpoint
+from simulator.fault_plan import FaultPlan
 from simulator.lines import format_event
+from simulator.local_server import SERVER_NAME
 from simulator.truth import Truth
 from simulator.world import REAL_SIZE, World, WorldSize
 
@@ -12,6 +15,9 @@ __all__ = [
     "Caller",
     "CallerReport",
     "DirectoryServer",
+    "EndpointFault",
+    "FaultPlan",
+    "LlmEndpoint",
     "Truth",
     "World",
     "WorldSize",

@@ -6,26 +6,23 @@ import json
 import threading
 from collections import deque
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
 from core.clock import Clock, SystemClock
 from core.errors import WorldError
+from simulator.local_server import Handler, LocalServer
 from simulator.record_file import RecordFile
 from simulator.world import MOVIES, USERS, World
 
 IDS_AT_ONCE = 200
 WINDOW_S = 1.0
-SERVER_NAME = "matinee-simulator"  # said in every answer: nobody shall take this for the real site
-IDLE_S = 30  # a kept connection is closed after this long
 
 
-class DirectoryServer:
+class DirectoryServer(LocalServer):
     """`GET /user/<ids>` and `GET /movie/<ids>`: one id gives an object, several an array of those that are known.
 
     Up to 200 ids a call; 404 when none is known; 429 with Retry-After beyond `rate` calls a second.
-    A context manager: the port is bound on creation and answers between `start` and `stop`.
     """
 
     def __init__(
@@ -47,40 +44,10 @@ class DirectoryServer:
         self._lock = threading.Lock()
         server = self
 
-        class Handler(_Handler):
+        class DirectoryHandler(_Handler):
             directory = server
 
-        try:
-            self._http = ThreadingHTTPServer((host, port), Handler)
-        except OSError as error:
-            raise WorldError(f"can not answer on {host}:{port}: {error}; give another port") from error
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="directory", daemon=True)
-
-    @property
-    def url(self) -> str:
-        host, port = self._http.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def start(self) -> DirectoryServer:
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop answering and free the port. Calls that run are finished."""
-        if self._thread.is_alive():
-            self._http.shutdown()
-            self._thread.join()
-        self._http.server_close()
-
-    def __enter__(self) -> DirectoryServer:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def wait(self) -> None:
-        """Block while the server answers."""
-        self._thread.join()
+        super().__init__(DirectoryHandler, host, port)
 
     def answer(self, path: str) -> tuple[HTTPStatus, str]:
         """Status and JSON body for a path, as `/user/1,2`."""
@@ -111,28 +78,15 @@ class DirectoryServer:
             return False
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     """One connection."""
 
     directory: DirectoryServer
-    protocol_version = "HTTP/1.1"
-    server_version = SERVER_NAME
-    disable_nagle_algorithm = True
-    timeout = IDLE_S
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  http.server calls it so
         status, text = self.directory.answer(self.path)
-        body = text.encode()
-        self.send_response(status)
-        if status is HTTPStatus.TOO_MANY_REQUESTS:
-            self.send_header("Retry-After", "1")
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the caller of an API sees its answers."""
+        headers = {"Retry-After": "1"} if status is HTTPStatus.TOO_MANY_REQUESTS else {}
+        self.send(status, text.encode(), headers)
 
 
 def _message(text: str) -> str:

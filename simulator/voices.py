@@ -214,12 +214,12 @@ RAMBLING = Voice(
 )
 VOICES = (CURT, FORMAL, CAPITALS, GRUMPY, BROKEN, MISSPELT, CHILD_LIKE, RAMBLING)
 
-_ANY_LENGTH = (0, 20_000)
+_ANY_LENGTH = (1, 20_000)  # a text of no characters is an absent one
 EMPTY = Voice(
     "empty",
     (1, 1),
-    ("", " ", ".", "-", "n/a", "idk", "\n"),
-    ("", " ", ".", "-", "n/a", "nothing", "\t"),
+    (" ", ".", "-", "n/a", "idk", "\n"),
+    (" ", ".", "-", "n/a", "nothing", "\t"),
     likes_length=_ANY_LENGTH,
     dislikes_length=_ANY_LENGTH,
 )

@@ -1,0 +1,115 @@
+"""The oracle: understands a prompt by knowing what the world's users meant. A stand-in for a language model."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from core.errors import WorldError
+from simulator.mentions import Field, Kind, Mention, recall
+
+SHORTEST = 8  # letters of a text that can be found in a prompt
+BEGINNING = 48  # letters that are enough to know a text by, so that a cut text is known too
+LONGEST = 600  # letters that are looked at: ordinary texts have fewer
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ID = re.compile(r"[a-z0-9+._*'\[\]-]{2,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a prompt is about: the mentions of the texts in it, and the film ids that it offers as answers."""
+
+    mentions: tuple[Mention, ...]
+    offered: frozenset[str]
+
+
+class Oracle:
+    """Finds the self-descriptions that stand in a prompt, whatever stands around them, and knows their mentions.
+
+    Case, blanks and marks do not matter, a JSON string is read as what it says, and a text may be cut at its end.
+    In a prompt without any description each JSON string that is the text of a mention is understood by itself.
+    """
+
+    def __init__(self, world: Path, error_rate: float, seed: int) -> None:
+        """error_rate : share of mentions that are misunderstood, the same ones whenever the same prompt comes.
+
+        Raises WorldError when there is no world in `world` or the rate is no share.
+        """
+        if not 0 <= error_rate <= 1:
+            raise WorldError(f"an error rate of {error_rate:g} can not be: give a share from 0 to 1")
+        self._error_rate = error_rate
+        self._seed = seed
+        self._mentions: dict[str, tuple[Mention, ...]] = {}
+        self._by_text: dict[str, Mention] = {}
+        for _, description in recall(world):
+            for field, text in ((Field.LIKES, description.likes), (Field.DISLIKES, description.dislikes)):
+                mentions = tuple(mention for mention in description.mentions if mention.field is field)
+                letters = _letters(text)[:LONGEST]
+                if mentions and len(letters) >= SHORTEST:
+                    self._mentions[letters] = mentions
+                self._by_text |= {_letters(mention.text): mention for mention in mentions}
+        self._texts = sorted(self._mentions)
+        self._beginnings = {letters[:SHORTEST] for letters in self._texts}
+        self._movies = sorted({movie for mention in self._by_text.values() for movie in mention.movies})
+        self._known = frozenset(self._movies)
+
+    def understand(self, prompt: str) -> Understanding:
+        """What the prompt is about, with as many misunderstandings as the error rate says."""
+        said = [json_text for match in _JSON_STRING.findall(prompt) if (json_text := _decoded(match))]
+        found = [mention for text in (prompt, *said) for mention in self._in(_letters(text))]
+        if not found:
+            found = [self._by_text[letters] for letters in map(_letters, said) if letters in self._by_text]
+        rng = Random(f"{self._seed} {prompt}")
+        understood = (self._understood(mention, rng) for mention in dict.fromkeys(found))
+        offered = self._known.intersection(word for text in (prompt, *said) for word in _ID.findall(text))
+        return Understanding(tuple(mention for mention in understood if mention), offered)
+
+    def _in(self, letters: str) -> Iterator[Mention]:
+        """The mentions of every description that stands in these letters."""
+        place = 0
+        while place < len(letters):
+            text, common = "", 1
+            if letters[place : place + SHORTEST] in self._beginnings:
+                text, common = self._at_beginning(letters[place : place + LONGEST])
+            yield from (one for one in self._mentions.get(text, ()) if _letters(one.text) in text[:common])
+            place += common
+
+    def _at_beginning(self, letters: str) -> tuple[str, int]:
+        """The text with which the letters begin and how far it goes, or ("", 1)."""
+        while letters:
+            place = bisect_right(self._texts, letters)
+            common, text = max((_common(letters, text), text) for text in self._texts[max(0, place - 1) : place + 1])
+            if common >= min(BEGINNING, len(text)):
+                return text, common
+            letters = letters[:common] if common < len(letters) else letters[:-1]
+        return "", 1
+
+    def _understood(self, mention: Mention, rng: Random) -> Mention | None:
+        """The mention; or, by chance, nothing, its opposite, or another film."""
+        if rng.random() >= self._error_rate:
+            return mention
+        other_film = replace(mention, kind=Kind.TITLE, movies=(rng.choice(self._movies),))
+        return rng.choice((None, replace(mention, polarity=mention.polarity.opposite), other_film))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two texts have in common at their beginning."""
+    shorter = min(len(one), len(other))
+    return next((place for place in range(shorter) if one[place] != other[place]), shorter)
+
+
+def _decoded(literal: str) -> str:
+    """What a JSON string says; empty when it is none after all."""
+    try:
+        return str(json.loads(literal))
+    except ValueError:
+        return ""

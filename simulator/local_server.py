@@ -1,0 +1,73 @@
+"""A server of the simulated site: one port of this machine, answered by threads."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+
+from core.errors import WorldError
+
+SERVER_NAME = "matinee-simulator"  # said in every answer: nobody shall take this for the real thing
+IDLE_S = 30  # a kept connection is closed after this long
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = SERVER_NAME
+    disable_nagle_algorithm = True
+    timeout = IDLE_S
+
+    def send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        """A whole answer; the type is JSON unless the headers tell another one."""
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: what was asked is seen in the answers."""
+
+    def version_string(self) -> str:
+        return self.server_version
+
+
+class LocalServer:
+    """A context manager: the port is bound on creation and answers between `start` and `stop`."""
+
+    def __init__(self, handler: type[Handler], host: str, port: int) -> None:
+        """Port 0 takes any free one. Raises WorldError when the port is taken."""
+        try:
+            self._http = ThreadingHTTPServer((host, port), handler)
+        except OSError as error:
+            raise WorldError(f"can not answer on {host}:{port}: {error}; give another port") from error
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="server", daemon=True)
+
+    @property
+    def url(self) -> str:
+        host, port = self._http.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def start(self) -> Self:
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop answering and free the port. Calls that run are finished."""
+        if self._thread.is_alive():
+            self._http.shutdown()
+            self._thread.join()
+        self._http.server_close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def wait(self) -> None:
+        """Block while the server answers."""
+        self._thread.join()

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.billings import invent_billings
+from simulator.credits import invent_credits
 from simulator.genres import GENRES, Tone
-from simulator.tastes import film_tastes
-from simulator.titles import invent_title, movie_id
+from simulator.tastes import HIDDEN, film_tastes
 
 YEARS = (1930, 2026)
 RUNTIME_MINUTES = (114, 18)  # mean and standard deviation
@@ -18,6 +19,7 @@ FAME_HEAD = 20  # Zipf's law after so many ranks: of 20,784 films the first 20 h
 FEE_FAME = 0.56  # correlation of fee and fame in ranks; as for votes in 38 real records, 0.38 for popularity
 FEE_QUANTILES = (0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.97, 1)
 FEES_USD = (0.006, 0.008, 0.05, 0.09, 0.135, 0.19, 0.22, 0.365)
+LIKE_ORIGIN = 0.7  # of the variance of the hidden qualities of a sequel or remake
 SECOND_GENRE, THIRD_GENRE = 0.65, 0.25  # shares of films
 LEAST_AGES = {"G": 0, "PG": 8, "PG-13": 13, "R": 17, "NC-17": 18}  # years
 CERTIFICATES = {  # shares in the order of LEAST_AGES
@@ -35,10 +37,18 @@ class Films:
 
     tastes : float32, shape (n_films, n_dimensions), see `simulator.tastes`.
     least_ages : years from which the film suits, the truth; certificates : what the catalogue tells, "" for nothing.
+    languages : of the originals, "" when unknown. collections : the series, "" for none.
+    nicknames : what people say instead of the title, "" for nothing; no API tells them.
+    credits : shape (n_films, n), the director first, then actors, "" for nobody.
     """
 
     ids: NDArray[np.str_]
     titles: tuple[str, ...]
+    original_titles: tuple[str, ...]
+    languages: tuple[str, ...]
+    collections: tuple[str, ...]
+    nicknames: tuple[str, ...]
+    credits: NDArray[np.str_]
     years: NDArray[np.int64]
     released: NDArray[np.datetime64]
     has_genre: NDArray[np.bool_]
@@ -52,33 +62,41 @@ class Films:
 
 def invent_films(count: int, rng: np.random.Generator) -> Films:
     """`count` films with distinct ids, long-tailed fame, and licence fees that rise with fame."""
-    years = (YEARS[1] - 1 - (YEARS[1] - YEARS[0]) * rng.beta(1.1, 3.2, count)).astype(np.int64)
-    titles = _distinct_titles(years, rng)
-    has_genre = _genres(count, rng)
+    first_years = (YEARS[1] - 1 - (YEARS[1] - YEARS[0]) * rng.beta(1.1, 3.2, count)).astype(np.int64)
+    billings = invent_billings(first_years.tolist(), YEARS[1] - 1, rng)
+    years = np.array([billing.year for billing in billings])
+    origins = np.array([billing.origin for billing in billings])
+    has_genre = _genres(count, rng)[origins]
+    hidden = rng.standard_normal((count, HIDDEN))
+    follows = origins != np.arange(count)
+    hidden[follows] *= np.sqrt(1 - LIKE_ORIGIN)
+    hidden[follows] += np.sqrt(LIKE_ORIGIN) * hidden[origins[follows]]
     true_certificates = _certificates(has_genre, rng)
     fame = 1 / (rng.permutation(count) + FAME_HEAD)
     return Films(
-        ids=np.array([movie_id(title, year) for title, year in zip(titles, years, strict=True)]),
-        titles=titles,
+        ids=np.array([billing.movie_id for billing in billings]),
+        titles=tuple(billing.title for billing in billings),
+        original_titles=tuple(billing.original_title for billing in billings),
+        languages=tuple(billing.language for billing in billings),
+        collections=tuple(billing.collection for billing in billings),
+        nicknames=tuple(billing.nickname for billing in billings),
+        credits=invent_credits(origins, rng),
         years=years,
-        released=(years - 1970).astype("datetime64[Y]") + rng.integers(0, 365, count).astype("timedelta64[D]"),
+        released=_released(years, rng),
         has_genre=has_genre,
         runtimes=np.clip(rng.normal(*RUNTIME_MINUTES, count), *RUNTIME_LIMITS).astype(np.int64),
         certificates=np.where(rng.random(count) < WITHOUT_CERTIFICATE, "", true_certificates),
         least_ages=np.array([LEAST_AGES[certificate] for certificate in true_certificates]),
         fame=fame / fame.sum(),
         fees_nano=_fees(fame, rng),
-        tastes=film_tastes(has_genre, rng),
+        tastes=film_tastes(has_genre, hidden),
     )
 
 
-def _distinct_titles(years: NDArray[np.int64], rng: np.random.Generator) -> tuple[str, ...]:
-    titles: dict[str, str] = {}
-    for year in years:
-        while (key := movie_id(title := invent_title(rng), year)) in titles:
-            pass
-        titles[key] = title
-    return tuple(titles.values())
+def _released(years: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.datetime64]:
+    """A day of each year."""
+    first_days: NDArray[np.datetime64] = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    return first_days + rng.integers(0, 365, len(years))
 
 
 def _genres(count: int, rng: np.random.Generator) -> NDArray[np.bool_]:

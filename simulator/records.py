@@ -34,19 +34,21 @@ def movie_records(films: Films) -> Iterator[tuple[str, str]]:
 
     Numbers are strings but for `tmdb_id` and `runtime`, what is missing is "null", an empty collection is {}.
     """
+    series = {name: number for number, name in enumerate(dict.fromkeys(films.collections), 1000)}
     for place, movie_id in enumerate(films.ids.tolist()):
+        collection = films.collections[place]
         genres = [genre for genre, has in zip(GENRES, films.has_genre[place], strict=True) if has]
         record = {
             "id": movie_id,
             "tmdb_id": 100_000 + place,
             "title": films.titles[place],
-            "original_title": films.titles[place],
+            "original_title": films.original_titles[place],
             "adult": "False",
-            "belongs_to_collection": {},
+            "belongs_to_collection": {"id": series[collection], "name": collection} if collection else {},
             "genres": [{"id": genre.number, "name": genre.name} for genre in genres],
             "homepage": "null",
-            "original_language": "en",
-            "overview": f"{' and '.join(genre.name for genre in genres)}, made in {films.years[place]}.",
+            "original_language": films.languages[place] or "null",
+            "overview": _overview(films, place, [genre.name for genre in genres]),
             "popularity": f"{films.fame[place] * len(films.ids):.6f}",
             "release_date": str(films.released[place]),
             "runtime": int(films.runtimes[place]),
@@ -56,3 +58,12 @@ def movie_records(films: Films) -> Iterator[tuple[str, str]]:
             "license_cost": str(Usd(int(films.fees_nano[place]))),
         }
         yield movie_id, json.dumps(record)
+
+
+def _overview(films: Films, place: int, genres: list[str]) -> str:
+    """What the API tells of a film in words; nowhere else does it name people."""
+    director, *actors = films.credits[place].tolist()
+    about = f"{' and '.join(genres) or 'A film'}, made in {films.years[place]}"
+    if director:
+        about += f" by {director}"
+    return f"{about}, with {' and '.join(filter(None, actors))}." if any(actors) else f"{about}."

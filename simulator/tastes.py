@@ -29,13 +29,15 @@ def crowd_tastes(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
     return tastes.astype(np.float32)
 
 
-def film_tastes(has_genre: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Where films lie. has_genre : bool, shape (n_films, len(GENRES)), at least one True a film."""
-    hidden = rng.standard_normal((len(has_genre), HIDDEN))
+def film_tastes(has_genre: NDArray[np.bool_], hidden: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Where films lie. has_genre : bool, shape (n_films, len(GENRES)); hidden : float, shape (n_films, HIDDEN).
+
+    Only the directions count, but for a film without a genre: of that its hidden qualities alone tell.
+    """
     parts = (np.sqrt(GENRE_SHARE) * _unit(has_genre.astype(float)), np.sqrt(1 - GENRE_SHARE) * _unit(hidden))
     return np.hstack(parts).astype(np.float32)
 
 
 def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     length: NDArray[np.float64] = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / length
+    return rows / np.where(length > 0, length, 1)

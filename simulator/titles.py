@@ -33,6 +33,34 @@ PATTERNS = (
     "Dr. {name}",
     "{name} in the {adjective} {noun}",
 )
+# Language: how a title is put together, nouns, adjectives.
+FOREIGN = {
+    "fr": (
+        "{noun} {adjective}",
+        ("Le Fleuve", "L'Été", "La Lettre", "Le Café", "La Forêt", "Le Frère", "L'Île", "Le Rêve"),
+        ("tranquille", "de Noël", "sans fin", "d'à côté", "de l'aube", "célèbre"),
+    ),
+    "de": (
+        "{noun} {adjective}",
+        ("Der Schlüssel", "Die Brücke", "Das Mädchen", "Der König", "Die Stadt", "Das Glück", "Der Zug"),
+        ("im Nebel", "über der Stadt", "ohne Namen", "am Fluß", "der Träume", "von gegenüber"),
+    ),
+    "es": (
+        "{noun} {adjective}",
+        ("El Señor", "La Niña", "El Corazón", "La Canción", "El Jardín", "La Montaña", "El Camino"),
+        ("de la luna", "del mañana", "sin dueño", "de los sueños", "del río", "perdido en Málaga"),
+    ),
+    "ru": (
+        "{adjective} {noun}",
+        ("берег", "город", "ветер", "поезд", "дом", "остров", "сад"),  # noqa: RUF001
+        ("Тихий", "Белый", "Последний", "Дальний", "Старый", "Синий"),
+    ),
+    "ko": (
+        "{adjective} {noun}",
+        ("숲", "바다", "편지", "기차", "겨울", "도시", "여름"),
+        ("조용한", "푸른", "마지막", "오래된", "하얀", "먼"),
+    ),
+}
 DROPPED = str.maketrans("", "", ":'\"!?&/()#$;@")
 
 
@@ -52,3 +80,12 @@ def invent_title(rng: np.random.Generator) -> str:
         words[rng.integers(len(words))] for words in (PATTERNS, ADJECTIVES, NOUNS, NOUNS, NAMES)
     )
     return pattern.format(adjective=adjective, noun=noun, other=other, name=name)
+
+
+def foreign_title(rng: np.random.Generator) -> tuple[str, str]:
+    """An original title in another language, with the language."""
+    languages = tuple(FOREIGN)
+    language = languages[rng.integers(len(languages))]
+    pattern, nouns, adjectives = FOREIGN[language]
+    noun, adjective = (words[rng.integers(len(words))] for words in (nouns, adjectives))
+    return pattern.format(noun=noun, adjective=adjective), language

@@ -29,6 +29,7 @@ class Truth:
     activity: NDArray[np.float64]
     user_tastes: NDArray[np.float32]
     movie_ids: NDArray[np.str_]
+    nicknames: NDArray[np.str_]
     least_ages: NDArray[np.int64]
     runtimes: NDArray[np.int64]
     fame: NDArray[np.float64]
@@ -47,6 +48,7 @@ class Truth:
             activity=people.activity,
             user_tastes=people.tastes,
             movie_ids=films.ids,
+            nicknames=np.array(films.nicknames),
             least_ages=films.least_ages,
             runtimes=films.runtimes,
             fame=films.fame,

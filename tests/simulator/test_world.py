@@ -94,6 +94,18 @@ def test_more_films_than_fit_into_the_days_are_refused():
         World.build(1, replace(TINY, films_per_user=7), date(2026, 1, 1))
 
 
+def test_the_api_tells_of_series_originals_and_people_but_of_no_nickname(small_world, world_folder):
+    films = small_world.films
+    records = [json.loads(line.split("\t")[1]) for line in (world_folder / "movies.tsv").read_text().splitlines()]
+    collections = [(record["belongs_to_collection"] or {"name": ""})["name"] for record in records]
+    assert collections == list(films.collections)
+    assert len({str(record["belongs_to_collection"]) for record in records}) == len(set(collections))
+    assert any(record["original_title"] != record["title"] for record in records)
+    assert all(films.credits[place, 0] in record["overview"] for place, record in enumerate(records))
+    assert not any("nickname" in key for record in records for key in record)
+    assert Truth.load(world_folder).nicknames.tolist() == list(films.nicknames) != [""] * len(records)
+
+
 def test_the_truth_comes_back_from_its_file(small_world, world_folder):
     loaded = Truth.load(world_folder)
     assert loaded.movie_ids.tolist() == small_world.films.ids.tolist()

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from core.clock import Clock, SystemClock
 from core.errors import WorldError
+from simulator.api_faults import SLOW_S, ApiFault, spoiled
+from simulator.fault_plan import FaultPlan
 from simulator.local_server import Handler, LocalServer
 from simulator.record_file import RecordFile
 from simulator.world import MOVIES, USERS, World
@@ -23,6 +25,7 @@ class DirectoryServer(LocalServer):
     """`GET /user/<ids>` and `GET /movie/<ids>`: one id gives an object, several an array of those that are known.
 
     Up to 200 ids a call; 404 when none is known; 429 with Retry-After beyond `rate` calls a second.
+    `faults` says which call goes wrong.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class DirectoryServer(LocalServer):
         *,
         host: str = "127.0.0.1",
         rate: float | None = None,
+        faults: FaultPlan[ApiFault] | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Port 0 takes any free one. Raises WorldError when `world` holds none or the port is taken."""
@@ -39,6 +43,7 @@ class DirectoryServer(LocalServer):
             raise WorldError(f"there is no world in {world}: `matinee simulate world` makes one")
         self._records = {"user": RecordFile(world / USERS), "movie": RecordFile(world / MOVIES)}
         self._rate = rate
+        self._faults = faults or FaultPlan()
         self._clock = clock or SystemClock()
         self._calls: deque[float] = deque()
         self._lock = threading.Lock()
@@ -51,8 +56,11 @@ class DirectoryServer(LocalServer):
 
     def answer(self, path: str) -> tuple[HTTPStatus, str]:
         """Status and JSON body for a path, as `/user/1,2`."""
-        if self._is_beyond_rate():
-            return HTTPStatus.TOO_MANY_REQUESTS, _message(f"more than {self._rate:g} calls a second")
+        fault = self._faults.next()
+        if fault is ApiFault.RATE_LIMIT or self._is_beyond_rate():
+            return HTTPStatus.TOO_MANY_REQUESTS, _message("too many calls a second")
+        if fault is ApiFault.SLOW:
+            self._clock.sleep(SLOW_S)
         kind, _, names = unquote(path.partition("?")[0]).removeprefix("/").partition("/")
         if kind not in self._records or not names:
             return HTTPStatus.NOT_FOUND, _message("paths are /user/<ids> and /movie/<ids>")
@@ -61,9 +69,10 @@ class DirectoryServer(LocalServer):
             return HTTPStatus.BAD_REQUEST, _message(f"{len(ids)} ids are too many: up to {IDS_AT_ONCE} a call")
         found = map(self._records[kind].get, ids)
         known = [record for record in found if record is not None]
-        if not known:
+        if not known or fault is ApiFault.NOT_FOUND:
             return HTTPStatus.NOT_FOUND, _message(f"{kind} not found")
-        return HTTPStatus.OK, known[0] if len(ids) == 1 else f"[{','.join(known)}]"
+        told = spoiled(known, fault)
+        return HTTPStatus.OK, told[0] if len(ids) == 1 else f"[{','.join(told)}]"
 
     def _is_beyond_rate(self) -> bool:
         if self._rate is None:

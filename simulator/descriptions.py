@@ -12,7 +12,7 @@ from string import Formatter
 from simulator.mentions import Description, Field, Kind, Mention, Polarity
 from simulator.voices import Voice
 
-SHORT, MISSPELT = 0.09, 0.03  # shares of films named by a short form, with a typing error: 14 and 5 of 165 real ones
+SHORT, MISSPELT = 0.09, 0.03  # shares of films named by another name, with a typing error: 14 and 5 of 165 real ones
 LONG_WORD = 5  # letters; shorter words are spelt right
 GENRE_WORDS = {  # other words for a genre than its own name
     "Science Fiction": ("sci-fi", "scifi", "science fiction"),
@@ -45,13 +45,13 @@ class Named:
 class TalkedOf:
     """A film as people talk of it.
 
-    movies : its id, then those of other films with the same title. short : what people say instead of the title
-    when no other film is meant by that, else empty.
+    movies : its id, then those of other films with the same title. also : what people say instead of the title and
+    mean no other film. people : who directed it and plays in it.
     """
 
     title: str
     movies: tuple[str, ...]
-    short: str = ""
+    also: tuple[str, ...] = ()
     series: Named | None = None
     people: tuple[Named, ...] = ()
 
@@ -111,7 +111,7 @@ def _stock(own: Leaning, other: Leaning, polarity: Polarity, phantoms: Sequence[
         for genre in reversed(own.genres)
     ]
     series = dict.fromkeys(film.series for film in own.films if film.series)
-    people = dict.fromkeys(person for film in own.films for person in film.people[:1])
+    people = dict.fromkeys(rng.choice(film.people) for film in own.films if film.people)
     return {
         "film": [_film(film, polarity, rng) for film in own.films],
         "other": [_film(film, polarity.opposite, rng) for film in reversed(other.films)],
@@ -127,7 +127,7 @@ def _film(film: TalkedOf, polarity: Polarity, rng: Random) -> _Reference:
     chance = rng.random()
     text = film.title
     if chance < SHORT:
-        text = film.short or film.title
+        text = rng.choice(film.also or (film.title,))
     elif chance < SHORT + MISSPELT:
         text = " ".join(misspell(word, rng) for word in film.title.split(" "))
     return _Reference(text, polarity, Kind.TITLE, film.title, film.movies)

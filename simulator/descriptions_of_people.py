@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.descriptions import Leaning, TalkedOf, describe
+from simulator.descriptions_talk import Phantoms, talk_of
 from simulator.films import Films
 from simulator.genres import GENRES
 from simulator.mentions import Description
@@ -22,8 +22,6 @@ KNOWN_FILMS = 500  # the most famous films are those that people talk of
 FILMS_NAMED, GENRES_NAMED = 8, 4  # most in a text
 SHARPNESS = 2.0  # a film one standard deviation nearer to a taste is e^2 times as likely to be named first
 USERS_AT_ONCE = 4096
-ARTICLES = ("the ", "a ", "an ")
-SMALL_WORDS = frozenset({"the", "a", "an", "and", "&", "of", "in"})
 
 
 def describe_people(people: People, films: Films, seed: np.random.SeedSequence) -> Iterator[Description | None]:
@@ -67,49 +65,3 @@ def _voice(rng: Random) -> Voice:
     if chance < EMPTY_SHARE:
         return EMPTY
     return rng.choice(HOSTILE if chance < EMPTY_SHARE + HOSTILE_SHARE else VOICES)
-
-
-def talk_of(films: Films, places: NDArray[np.int64]) -> list[TalkedOf]:
-    """These films as people talk of them."""
-    namesakes: defaultdict[str, list[str]] = defaultdict(list)
-    for movie_id, title in zip(films.ids.tolist(), films.titles, strict=True):
-        namesakes[title].append(movie_id)
-    shorts = Counter(short_form(title) for title in namesakes)
-    talked_of = []
-    for place in places.tolist():
-        title, movie_id = films.titles[place], films.ids[place].item()
-        short = short_form(title)
-        others = (one for one in namesakes[title] if one != movie_id)
-        talked_of.append(TalkedOf(title, (movie_id, *others), short if shorts[short] == 1 else ""))
-    return talked_of
-
-
-def short_form(title: str) -> str:
-    """What is left of a title in talk: no article, nothing after a colon.
-
-    >>> short_form("The Bridge: Golden Tide")
-    'Bridge'
-    """
-    article = next((one for one in ARTICLES if title.lower().startswith(one)), "")
-    return title[len(article) :].partition(":")[0]
-
-
-class Phantoms:
-    """Titles of films that do not exist, made of the words of titles that do: as near as a wrong memory comes."""
-
-    def __init__(self, titles: Sequence[str]) -> None:
-        self._shorts = [short_form(title) for title in titles]
-        self._taken = {short.casefold() for short in self._shorts}
-
-    def invent(self, rng: Random) -> str:
-        """The beginning of one title and the end of another."""
-        first, last = (rng.choice(self._shorts).split() for _ in range(2))
-        head, tail = first[: (len(first) + 1) // 2], last[len(last) // 2 :]
-        while len(head) > 1 and head[-1].lower() in SMALL_WORDS:
-            head.pop()
-        while len(tail) > 1 and tail[0].lower() in SMALL_WORDS:
-            tail.pop(0)
-        title = " ".join((*head, *tail))
-        while short_form(title).casefold() in self._taken:
-            title += " Forever"
-        return title

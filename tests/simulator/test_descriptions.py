@@ -15,7 +15,7 @@ SAGA = Named("Wolf Saga", ("wolf+1990", "wolf+ii+1993"))
 ADA = Named("Ada Petrow", ("wolf+1990",))
 LIKED = Leaning(
     [
-        TalkedOf("The Wolf: Dawn", ("wolf+1990",), "Wolf", SAGA, (ADA,)),
+        TalkedOf("The Wolf: Dawn", ("wolf+1990",), ("Wolf",), SAGA, (ADA,)),
         TalkedOf("Tide", ("tide+2001", "tide+1950")),
         *(TalkedOf(f"Harbour {word}", (f"harbour+{word}+2000",)) for word in ("One", "Two", "Three")),
     ],
@@ -99,7 +99,7 @@ def test_capitals_are_capitals_and_a_child_has_none():
 def test_the_misspelt_voice_misspells_more_titles_than_any_other():
     def wrong(voice):
         titles = [mention for mention in mentions(voice) if mention.kind is Kind.TITLE]
-        known = {name.casefold() for film in FILMS.values() for name in (film.title, film.short)}
+        known = {name.casefold() for film in FILMS.values() for name in (film.title, *film.also)}
         return sum(mention.text.casefold() not in known for mention in titles) / len(titles)
 
     assert wrong(MISSPELT) > 0.15 > max(wrong(voice) for voice in VOICES if voice is not MISSPELT)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from random import Random
 
 import numpy as np
 import pytest
 
 from core.errors import WorldError
-from simulator.descriptions_of_people import Phantoms, short_form, talk_of
 from simulator.mentions import FILE, Kind, Polarity, recall
 from simulator.voices import EMPTY
 from simulator.world import USERS, World
@@ -59,24 +57,6 @@ def test_no_record_of_the_apis_holds_the_truth(world_folder):
 def test_where_no_world_is_there_is_no_truth_of_texts(tmp_path):
     with pytest.raises(WorldError, match="matinee simulate world"):
         list(recall(tmp_path))
-
-
-def test_a_short_form_means_one_film_only(small_world):
-    films = small_world.films
-    for film in talk_of(films, np.arange(len(films.ids))):
-        if film.short:
-            assert {title for title in films.titles if short_form(title) == film.short} == {film.title}
-
-
-def test_a_phantom_is_no_film_of_the_catalogue(small_world):
-    titles = {short_form(title).casefold() for title in small_world.films.titles}
-    phantoms = Phantoms(small_world.films.titles)
-    rng = Random(2)
-    assert titles.isdisjoint(short_form(phantoms.invent(rng)).casefold() for _ in range(500))
-
-
-def test_a_catalogue_of_one_film_has_phantoms_too():
-    assert Phantoms(["Tide"]).invent(Random(1)) != "Tide"
 
 
 def test_some_texts_say_nothing(small_world):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.billings import invent_billings
+from core.backends import Backends, PortUrl
+from simulator.billings import Billing, invent_billings
 from simulator.credits import invent_credits
 from simulator.genres import GENRES, Tone
 from simulator.tastes import HIDDEN, film_tastes
@@ -60,27 +62,64 @@ class Films:
     tastes: NDArray[np.float32]
 
 
+Catalogue = Callable[[int, np.random.Generator], Films]  # so many films, by that chance
+CATALOGUES: Backends[Catalogue] = Backends(
+    {"invented": "simulator.films:open_invented", "movielens": "simulator.movielens:open_movielens"}
+)
+
+
 def invent_films(count: int, rng: np.random.Generator) -> Films:
     """`count` films with distinct ids, long-tailed fame, and licence fees that rise with fame."""
     first_years = (YEARS[1] - 1 - (YEARS[1] - YEARS[0]) * rng.beta(1.1, 3.2, count)).astype(np.int64)
     billings = invent_billings(first_years.tolist(), YEARS[1] - 1, rng)
-    years = np.array([billing.year for billing in billings])
     origins = np.array([billing.origin for billing in billings])
     has_genre = _genres(count, rng)[origins]
     hidden = rng.standard_normal((count, HIDDEN))
     follows = origins != np.arange(count)
     hidden[follows] *= np.sqrt(1 - LIKE_ORIGIN)
     hidden[follows] += np.sqrt(LIKE_ORIGIN) * hidden[origins[follows]]
+    return complete(
+        ids=[billing.movie_id for billing in billings],
+        billings=billings,
+        credits=invent_credits(origins, rng),
+        has_genre=has_genre,
+        hidden=hidden,
+        fame=1 / (rng.permutation(count) + FAME_HEAD),
+        rng=rng,
+    )
+
+
+def open_invented(url: PortUrl) -> Catalogue:
+    """The catalogue `invented:`."""
+    url.only_options()
+    return invent_films
+
+
+def complete(
+    *,
+    ids: Sequence[str],
+    billings: Sequence[Billing],
+    credits: NDArray[np.str_],  # noqa: A002  the word of the trade, as in `Films`
+    has_genre: NDArray[np.bool_],
+    hidden: NDArray[np.float64],
+    fame: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> Films:
+    """Films of which a catalogue tells names, people, genres, hidden qualities and fame: the rest is invented.
+
+    hidden : shape (n_films, HIDDEN); only the direction counts. fame : in any unit.
+    """
+    count = len(ids)
+    years = np.array([billing.year for billing in billings])
     true_certificates = _certificates(has_genre, rng)
-    fame = 1 / (rng.permutation(count) + FAME_HEAD)
     return Films(
-        ids=np.array([billing.movie_id for billing in billings]),
+        ids=np.array(ids),
         titles=tuple(billing.title for billing in billings),
         original_titles=tuple(billing.original_title for billing in billings),
         languages=tuple(billing.language for billing in billings),
         collections=tuple(billing.collection for billing in billings),
         nicknames=tuple(billing.nickname for billing in billings),
-        credits=invent_credits(origins, rng),
+        credits=credits,
         years=years,
         released=_released(years, rng),
         has_genre=has_genre,
@@ -116,11 +155,12 @@ def _genres(count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
 
 
 def _certificates(has_genre: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.str_]:
-    """The most grown-up genre decides, except that one family genre makes a family film."""
+    """The most grown-up genre decides, except that one family genre makes a family film; no genre counts as tense."""
     tones = list(Tone)
     tone_of_genre = np.array([tones.index(genre.tone) for genre in GENRES])
     tone = np.where(has_genre, tone_of_genre, 0).max(axis=1)
     tone[(has_genre & (tone_of_genre == 0)).any(axis=1)] = 0
+    tone[~has_genre.any(axis=1)] = tones.index(Tone.TENSE)
     bounds = np.array([CERTIFICATES[item] for item in tones]).cumsum(axis=1)
     drawn = (bounds[tone] < rng.random((len(tone), 1))).sum(axis=1)
     certificates: NDArray[np.str_] = np.array(list(LEAST_AGES))[drawn]

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.errors import WorldError
 from simulator.descriptions_of_people import describe_people
-from simulator.films import Films, invent_films
+from simulator.films import Catalogue, Films, invent_films
 from simulator.log import HistoryLog
 from simulator.mentions import Description, remember
 from simulator.people import People, invent_people
@@ -58,11 +58,11 @@ class World:
     viewings: Viewings
 
     @classmethod
-    def build(cls, seed: int, size: WorldSize, first_day: date) -> World:
-        """The world of `seed`: the same arguments give the same world."""
+    def build(cls, seed: int, size: WorldSize, first_day: date, catalogue: Catalogue = invent_films) -> World:
+        """The world of `seed`: the same arguments give the same world. Raises WorldError when it can not be."""
         for_people, for_films, for_viewings, *_ = _streams(seed)
         people = invent_people(size.users, np.random.default_rng(for_people))
-        films = invent_films(size.movies, np.random.default_rng(for_films))
+        films = catalogue(size.movies, np.random.default_rng(for_films))
         viewings = watch(people, films, size.films_per_user, first_day, size.days, for_viewings)
         return cls(seed, size, first_day, people, films, viewings)
 

@@ -1,17 +1,20 @@
-"""The long-running parts of `matinee up`: the service as a process of its own, and ingest in a thread."""
+"""The long-running parts of `matinee up`: service and training as processes of their own, ingest in a thread."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 
 from api import NO_MODEL, probe
 from core.clock import Clock
-from core.errors import ServiceError
+from core.errors import ServiceError, TrainingError
 from core.settings import Settings
 from matinee.event_intake import take_events
+from matinee.record_import import import_movies, import_users
 
 READY_S = 30.0  # a fresh machine loads and compiles the libraries for the first time
 STOP_S = 30.0
@@ -41,6 +44,12 @@ class ServiceProcess:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
+    @property
+    def model(self) -> str:
+        """The version of the model that serves now, or what keeps the service from telling."""
+        health = probe(self._settings.host, self._settings.port)
+        return health.error or health.model or NO_MODEL
+
     def check(self) -> None:
         """Raise ServiceError when the service has ended."""
         code = self._process.poll()
@@ -62,8 +71,7 @@ class LiveIngest:
 
     def __init__(self, settings: Settings, url: str, clock: Clock) -> None:
         self._stop = threading.Event()
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, args=(settings, url, clock), name="ingest", daemon=True)
+        self._thread = _Job("ingest", partial(self._run, settings, url, clock))
 
     def __enter__(self) -> LiveIngest:
         self._thread.start()
@@ -79,11 +87,82 @@ class LiveIngest:
 
     def check(self) -> None:
         """Raise what stopped the thread, if anything has."""
-        if self._error is not None:
-            raise self._error
+        self._thread.check()
 
     def _run(self, settings: Settings, url: str, clock: Clock) -> None:
+        take_events(settings, url, clock, self._stop, follow=True, from_start=False, progress=lambda *_: None)
+
+
+class Retraining:
+    """Reads the records of new users and films and runs `matinee train`, whenever it is told to; one at a time.
+
+    The service finds the new model by itself. What fails is raised by `check`, `start` and `wait`.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._job: _Job | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._begun_s = clock.monotonic()
+
+    def __enter__(self) -> Retraining:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """A training that runs is given up: the service has a model."""
+        if self._process is not None:
+            self._process.terminate()
+        if self._job is not None:
+            self._job.join()
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the last training began, or since the first model if there was none."""
+        return self._clock.monotonic() - self._begun_s
+
+    def start(self) -> None:
+        """Begin a training, unless one is running."""
+        self.check()
+        if self._job is None or not self._job.is_alive():
+            self._begun_s = self._clock.monotonic()
+            self._job = _Job("retraining", self._run)
+            self._job.start()
+
+    def wait(self) -> None:
+        """Return when the training that runs has ended."""
+        if self._job is not None:
+            self._job.join()
+        self.check()
+
+    def check(self) -> None:
+        """Raise what the last training failed with, if anything."""
+        if self._job is not None:
+            self._job.check()
+
+    def _run(self) -> None:
+        import_movies(self._settings, self._settings.directory, False, self._clock)
+        import_users(self._settings, self._settings.directory, False, self._clock)
+        self._process = subprocess.Popen([sys.executable, "-m", "matinee", "train"], stdout=subprocess.DEVNULL)
+        code = self._process.wait()
+        if code:
+            raise TrainingError(f"`matinee train` ended with code {code}: what it printed above says why")
+
+
+class _Job(threading.Thread):
+    """Work in a thread; what ends it before its time is raised by `check`."""
+
+    def __init__(self, name: str, work: Callable[[], None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._work = work
+        self._error: Exception | None = None
+
+    def run(self) -> None:
         try:
-            take_events(settings, url, clock, self._stop, follow=True, from_start=False, progress=lambda *_: None)
+            self._work()
         except Exception as error:  # noqa: BLE001  the edge of a worker's job: `check` raises it again
             self._error = error
+
+    def check(self) -> None:
+        if self._error is not None:
+            raise self._error

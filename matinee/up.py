@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -17,34 +18,50 @@ from api import Address
 from core.clock import SystemClock
 from core.errors import SettingError
 from core.settings import Settings
-from ingest import EventReader
 from matinee.event_intake import take_events
-from matinee.live import LiveIngest, ServiceProcess
+from matinee.live import LiveIngest, Retraining, ServiceProcess
+from matinee.measured import Measured
 from matinee.model_commands import evaluate, train
 from matinee.record_import import import_movies, import_users
 from matinee.simulate_commands import DEFAULT, build_world, first_day_of_history
-from simulator import Caller, CallerReport, DirectoryServer, World, WorldSize
-from telemetry import Ledger, LedgerCounts
+from simulator import Behaviour, Caller, CallerReport, DirectoryServer, Totals, Truth, World, WorldSize
 
 SEED = 1
 VISITS = 300  # of the simulated users, before the summary
-VISITS_PER_ROUND = 20
-ROUND_S = 5.0  # after the summary: a round of visits and a line about it
+VISITS_A_SECOND = 30.0
+MINUTE_S = 0.02  # of a film: the longest one ends within four seconds
+ROUND_S = 5.0  # from one line about the visits to the next
+RETRAIN_S = 60.0
+DAY_S = 86_400
 INGEST_WAIT_S = 20.0
 
 
 @dataclass(frozen=True)
-class Tally:
-    """What three witnesses counted of the same requests: the caller, the ledger and the ingested log."""
+class Comparison:
+    """The same run as the simulated site knows it and as our stores have it."""
 
-    caller: CallerReport
-    decisions: int
-    requests: int
+    true: Totals
+    measured: Measured
+
+    def rows(self) -> list[tuple[str, object, object]]:
+        """What, true, measured: figures that must be equal."""
+        true, measured = self.true, self.measured
+        return [
+            ("requests", true.requests, measured.requests),
+            ("plays", true.plays, measured.plays),
+            ("minutes", true.minutes, measured.minutes),
+            ("ratings", true.ratings, measured.ratings),
+            ("accounts", true.accounts, measured.accounts),
+            ("licence fees, USD", true.fees, measured.fees),
+        ]
 
     def agrees(self) -> bool:
-        """Whether every answered request is one decision and every request is one row of the ingested log."""
-        asked = self.caller.answered + self.caller.late + self.caller.failed
-        return asked == self.requests and self.caller.answered <= self.decisions <= asked
+        """Whether all rows are equal, and every answered request is a decision.
+
+        A request that the site gave up may be a decision too, or not.
+        """
+        equal = all(true == measured for _, true, measured in self.rows())
+        return equal and self.true.answered <= self.measured.decisions <= self.true.requests
 
 
 @click.command()
@@ -56,10 +73,10 @@ class Tally:
 )
 @click.pass_context
 def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> None:
-    """Simulated site, ingest, training, evaluation, service and visitors; goes on until Ctrl-C.
+    """Simulated site, ingest, training, evaluation, service, visitors, retraining; goes on until Ctrl-C.
 
-    Users, films and their tastes are invented; everything else is what runs in production. A world, a log position
-    and models that are in MATINEE_HOME already are used again.
+    Users, films and their tastes are invented, and a minute of a film passes in a fiftieth of a second; everything
+    else is what runs in production. A world, a log position and models in MATINEE_HOME are used again.
     """
     settings: Settings = ctx.obj
     log = f"file:{settings.world / 'movielog.log'}"
@@ -96,77 +113,111 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> 
 
 
 def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: bool) -> None:
-    """Serve, let the simulated users visit, and say what came of it."""
-    before = _counts(settings)
-    requests_before = EventReader(settings.events_db).counts()["requests"]
+    """Serve, let the simulated users visit, train again meanwhile, and say what came of it."""
+    before = Measured.now(settings)
     address = f"http://127.0.0.1:{settings.port}"
-    caller = Caller(settings.world, address, clock=clock, rng=np.random.default_rng(SEED))
-    with ServiceProcess(settings, clock) as service, LiveIngest(settings, log, clock) as ingest:
-        with _stage(f"{visits} visits of simulated users to {address}"):
-            with click.progressbar(
-                length=visits, label="visits", file=sys.stderr, hidden=not sys.stderr.isatty()
-            ) as bar:
-                caller.run(visits, bar.update)
-            tally = _tally(settings, caller.report(), before, requests_before, clock)
-            _print_summary(settings, tally)
+    users = len(Truth.load(settings.world).user_ids)
+    pace = Behaviour(visits_a_day=VISITS_A_SECOND * DAY_S / users, minute_s=MINUTE_S)
+    with (
+        ServiceProcess(settings, clock) as service,
+        LiveIngest(settings, log, clock) as ingest,
+        Retraining(settings, clock) as retraining,
+        Caller(
+            settings.world,
+            address,
+            clock=clock,
+            stopwatch=clock,
+            rng=np.random.default_rng(SEED),
+            behaviour=pace,
+        ) as caller,
+    ):
+        with _stage(f"{visits} visits of simulated users to {address}, and training on them"):
+            first, last = visits // 2, visits - visits // 2
+            _visit(caller, first, clock, service)
+            retraining.start()
+            _visit(caller, last, clock, service)
+            report = caller.finish()
+            retraining.wait()
+            comparison = _compare(settings, report.totals, before, clock)
+            _print_summary(settings, report, comparison)
             _print_answer(f"{address}/recommend/1")
         if not once:
-            _go_on(settings, caller, service, ingest, clock)
-    if not tally.agrees():
-        click.echo("matinee: caller, ledger and log do not agree: see the figures above", err=True)
+            _go_on(settings, caller, service, ingest, retraining, clock)
+    if not comparison.agrees():
+        click.echo("matinee: what the site knows and what was measured do not agree: see the figures above", err=True)
         sys.exit(1)
 
 
+def _visit(caller: Caller, visits: int, clock: SystemClock, service: ServiceProcess) -> None:
+    """Make visits, with a line about them every few seconds and at the end."""
+    said_s = clock.monotonic()
+    for left in reversed(range(visits)):
+        report = caller.run(1)
+        if not left or clock.monotonic() - said_s >= ROUND_S:
+            said_s = clock.monotonic()
+            _print_line(report, service, clock)
+
+
 def _go_on(
-    settings: Settings, caller: Caller, service: ServiceProcess, ingest: LiveIngest, clock: SystemClock
+    settings: Settings,
+    caller: Caller,
+    service: ServiceProcess,
+    ingest: LiveIngest,
+    retraining: Retraining,
+    clock: SystemClock,
 ) -> None:
-    """Visits and a line about them every few seconds, until Ctrl-C."""
+    """Visits and a line about them every few seconds, a training now and then, until Ctrl-C."""
     click.echo(f"\nserving; try: curl -i http://127.0.0.1:{settings.port}/recommend/1   (Ctrl-C ends)")
     try:
         while True:
-            report = caller.run(VISITS_PER_ROUND)
+            report = caller.run_until(clock.now() + timedelta(seconds=ROUND_S))
             service.check()
             ingest.check()
-            click.echo(
-                f"{clock.now():%H:%M:%S}  {report.answered:,} answered, {report.late} late, {report.failed} failed, "
-                f"slowest {report.slowest_ms} ms, {report.plays:,} plays, {report.ratings:,} ratings"
-            )
-            clock.sleep(ROUND_S)
+            retraining.check()
+            if retraining.age_s >= RETRAIN_S:
+                retraining.start()
+            _print_line(report, service, clock)
     except KeyboardInterrupt:
         click.echo("\nstopping")
 
 
-def _tally(
-    settings: Settings, report: CallerReport, before: LedgerCounts | None, requests_before: int, clock: SystemClock
-) -> Tally:
-    """Count on all three sides, when recorder and ingest have caught up or had time to."""
-    asked = report.answered + report.late + report.failed
+def _compare(settings: Settings, true: Totals, before: Measured, clock: SystemClock) -> Comparison:
+    """Hold both against each other, when recorder and ingest have caught up or had time to.
+
+    Films that somebody found alone may be new to us: their fees are asked for.
+    """
     until = clock.monotonic() + INGEST_WAIT_S
     while True:
-        counts = _counts(settings)
-        decisions = (counts.decisions if counts else 0) - (before.decisions if before else 0)
-        requests = EventReader(settings.events_db).counts()["requests"] - requests_before
-        if (decisions >= report.answered and requests >= asked) or clock.monotonic() > until:
-            return Tally(report, decisions, requests)
-        clock.sleep(0.1)
+        measured = Measured.now(settings).since(before)
+        comparison = Comparison(true, measured)
+        if comparison.agrees() or clock.monotonic() > until:
+            return comparison
+        if measured.unpriced:
+            import_movies(settings, settings.directory, False, clock)
+        clock.sleep(0.25)
 
 
-def _counts(settings: Settings) -> LedgerCounts | None:
-    return Ledger(settings.ledger_db).counts() if settings.ledger_db.exists() else None
-
-
-def _print_summary(settings: Settings, tally: Tally) -> None:
-    report = tally.caller
+def _print_line(report: CallerReport, service: ServiceProcess, clock: SystemClock) -> None:
+    totals = report.totals
     click.echo(
-        f"  {report.answered:,} answered, {report.late} later than 600 ms, {report.failed} failed, "
-        f"slowest {report.slowest_ms} ms"
+        f"{clock.now():%H:%M:%S}  {totals.answered:,} answered, {totals.late} late, {totals.failed} failed, slowest "
+        f"{report.slowest_ms} ms; {totals.accounts} sign-ups, {totals.plays:,} plays, {totals.ratings:,} ratings, "
+        f"fees ${totals.fees}; model {service.model}"
     )
-    click.echo(f"  {tally.decisions:,} decisions in the ledger, {tally.requests:,} requests in the ingested log")
-    click.echo(f"  {report.plays:,} plays and {report.ratings:,} ratings came of it")
+
+
+def _print_summary(settings: Settings, report: CallerReport, comparison: Comparison) -> None:
+    totals = report.totals
+    click.echo(
+        f"  {totals.answered:,} answered, {totals.late} later than 600 ms, {totals.failed} failed, "
+        f"slowest {report.slowest_ms} ms; {comparison.measured.decisions:,} decisions in the ledger"
+    )
+    click.echo(f"  {'':<18}{'true':>16}{'measured':>16}   (true: known to the simulated site, a stand-in)")
+    for name, true, measured in comparison.rows():
+        click.echo(f"  {name:<18}{true!s:>16}{measured!s:>16}")
     if report.affinity is not None and report.popular_affinity is not None:
         click.echo(
-            f"  true liking of the films shown {report.affinity:.3f}, of popular films {report.popular_affinity:.3f} "
-            "(known only to the simulator)"
+            f"  true liking of the films shown {report.affinity:.3f}, of popular films {report.popular_affinity:.3f}"
         )
     click.echo(f"  films shown to users too young for them: {report.unsuitable}")
     ops = f"http://{settings.ops_host}:{settings.ops_port}"

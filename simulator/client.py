@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -14,20 +13,13 @@ from core.ids import MovieId, UserId
 from simulator.lines import timeout_text
 from simulator.log import LIMIT_MS, LIST_LENGTH
 
-
-class Outcome(StrEnum):
-    """How a request ended."""
-
-    ANSWERED = "answered"
-    LATE = "late"
-    FAILED = "failed"
+TIMEOUT = "java.util.concurrent.TimeoutException"  # how the result of a late request begins
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back, as the log tells it: `movies` only when answered, else `error`, an exception's text."""
 
-    outcome: Outcome
     status: int
     movies: tuple[MovieId, ...]
     error: str
@@ -60,7 +52,7 @@ class RecommendationClient:
         movies = tuple(MovieId(name) for name in body.removesuffix("\n").split(","))
         if len(movies) > LIST_LENGTH or len(set(movies)) < len(movies) or not self._movies.issuperset(movies):
             return self._failed(0, "java.io.IOException: not a list of up to 20 distinct films", begin)
-        return Answer(Outcome.ANSWERED, status, movies, "", self._elapsed_ms(begin))
+        return Answer(status, movies, "", self._elapsed_ms(begin))
 
     def _get(self, path: str) -> tuple[int, str]:
         connection = HTTPConnection(self.host, timeout=self._limit_ms / 1000)
@@ -74,10 +66,10 @@ class RecommendationClient:
     def _late(self, begin: float) -> Answer:
         elapsed_ms = max(self._elapsed_ms(begin), self._limit_ms + 1)
         name = urlsplit(f"//{self.host}").hostname or ""
-        return Answer(Outcome.LATE, 0, (), timeout_text(self.host, name, self._limit_ms), elapsed_ms)
+        return Answer(0, (), timeout_text(self.host, name, self._limit_ms), elapsed_ms)
 
     def _failed(self, status: int, error: str, begin: float) -> Answer:
-        return Answer(Outcome.FAILED, status, (), error, self._elapsed_ms(begin))
+        return Answer(status, (), error, self._elapsed_ms(begin))
 
     def _elapsed_ms(self, begin: float) -> int:
         return round((self._clock.monotonic() - begin) * 1000)

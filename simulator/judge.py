@@ -40,14 +40,16 @@ class Judge:
         self._popular = _Mean()
         self.unsuitable = 0
 
-    def judge(self, user: int, films: NDArray[np.int64], seen: Set[int]) -> None:
-        """Take a list into account; user, films and seen are positions in the truth."""
-        truth = self._truth
-        suits = truth.least_ages <= truth.ages[user]
+    def judge(self, affinity: NDArray[np.float32], age: int, films: NDArray[np.int64], seen: Set[int]) -> None:
+        """Take a user's list into account; films and seen are positions in the truth.
+
+        affinity : of the user to every film, shape (n_films,). age : of the user, in years.
+        """
+        suits = self._truth.least_ages <= age
         popular = islice((film for film in self._by_viewings if suits[film] and film not in seen), len(films))
         self.unsuitable += int((~suits[films]).sum())
-        self._shown.add(truth.affinity(user, films))
-        self._popular.add(truth.affinity(user, np.fromiter(popular, dtype=np.int64)))
+        self._shown.add(affinity[films])
+        self._popular.add(affinity[np.fromiter(popular, dtype=np.int64)])
 
     @property
     def affinity(self) -> float | None:

@@ -28,6 +28,12 @@ class RecordFile:
             self._follow()
             return self._records.get(key)
 
+    def all(self) -> dict[str, str]:
+        """Every record by its id, as the file has them now."""
+        with self._lock:
+            self._follow()
+            return dict(self._records)
+
     def _follow(self) -> None:
         found = os.stat(self._path)
         if (found.st_ino, found.st_size) == (self._inode, self._read_bytes):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from core.clock import ManualClock, SystemClock
+from core.clock import ManualClock
 from core.errors import WorldError
+from simulator.behaviour import Behaviour
 from simulator.caller import Caller
 from simulator.truth import Truth
 from simulator.world import LOG
@@ -39,9 +41,32 @@ def clock():
     return ManualClock(NOON)
 
 
+PATIENT = Behaviour(asks=1, sign_ups=0, alone=0, visits_a_day=10)
+
+
 @pytest.fixture
-def caller(live_folder, service, clock):
-    return Caller(live_folder, service.url, clock=clock, rng=np.random.default_rng(1))
+def caller_with(live_folder, service, clock):
+    """Makes a caller whose users always ask and find nothing alone, unless told otherwise."""
+
+    def make(stopwatch=None, **changes):
+        behaviour = replace(PATIENT, **changes)
+        rng = np.random.default_rng(1)
+        return Caller(
+            live_folder,
+            service.url,
+            clock=clock,
+            stopwatch=stopwatch or ManualClock(NOON),
+            rng=rng,
+            behaviour=behaviour,
+        )
+
+    return make
+
+
+@pytest.fixture
+def caller(caller_with):
+    with caller_with() as made:
+        yield made
 
 
 def list_by(truth, score):
@@ -61,35 +86,49 @@ def affinities(truth):
 
 def test_an_answered_visit_is_logged_with_its_list(caller, truth, service, log):
     service.answer = list_by(truth, lambda user: truth.fame)
-    caller.visit()
+    caller.run(1)
+    caller.finish()
     user = service.paths[0].removeprefix("/recommend/")
     movies = ", ".join(truth.movie_ids[np.argsort(-truth.fame)[:20]])
     host = service.url.removeprefix("http://")
-    assert log()[0] == (
-        f"2026-02-01T12:00:05,{user},recommendation request {host}, status 200, result: {movies}, 0 ms"
-    )
+    (line,) = [line for line in log() if "recommendation request" in line]
+    assert line.endswith(f",{user},recommendation request {host}, status 200, result: {movies}, 0 ms")
+    assert line.startswith("2026-02-01T12:0")
 
 
 def test_users_watch_films_of_their_lists_and_rate_some(caller, truth, service, log):
     service.answer = list_by(truth, affinities(truth))
-    report = caller.run(60)
+    caller.run(60)
+    totals = caller.finish().totals
     lines = log()
     viewings = {match.groups() for line in lines if (match := re.search(r",(\d+),GET /data/m/(.+)/0\.mpg", line))}
     ratings = {match.groups() for line in lines if (match := re.search(r",(\d+),GET /rate/(.+)=\d+", line))}
     lists = {(line.split(",")[1], line) for line in lines if "status 200" in line}
-    assert (report.answered, report.plays, report.ratings) == (60, len(viewings), len(ratings))
+    assert (totals.answered, totals.plays, totals.ratings) == (60, len(viewings), len(ratings))
+    assert totals.minutes == sum(".mpg" in line for line in lines)
     assert ratings <= viewings
-    assert 10 < report.plays < 60
+    assert 10 < totals.plays < 60
     assert all(any(user == other and movie in line for other, line in lists) for user, movie in viewings)
 
 
-def test_nobody_watches_again_what_the_history_holds(caller, truth, service, log):
+def test_lines_are_written_in_order_of_time(caller, truth, service, log):
+    service.answer = list_by(truth, affinities(truth))
+    caller.run(40)
+    caller.finish()
+    times = [datetime.fromisoformat(line.split(",")[0]) for line in log()]
+    assert times == sorted(times)
+
+
+def test_nobody_watches_again_what_the_history_or_an_earlier_run_holds(caller_with, truth, service, log):
     history = {
         (str(truth.user_ids[user]), str(truth.movie_ids[film]))
         for user, film in zip(truth.seen_user, truth.seen_film, strict=True)
     }
     service.answer = list_by(truth, affinities(truth))
-    caller.run(150)
+    for _ in range(2):
+        with caller_with() as caller:
+            caller.run(80)
+            caller.finish()
     starts = [match.groups() for line in log() if (match := re.search(r",(\d+),GET /data/m/(.+)/0\.mpg", line))]
     assert len(starts) == len(set(starts))
     assert not history & set(starts)
@@ -117,23 +156,14 @@ def test_the_popular_list_is_no_better_than_itself(caller, truth, service):
     assert report.unsuitable == 0
 
 
-def test_films_for_adults_in_a_childs_list_are_counted(live_folder, truth, service):
-    least_ages = truth.least_ages
-    service.answer = list_by(truth, lambda user: least_ages)
-    young = (truth.ages < 17).astype(float)
-    assert young.any()
-    caller = Caller(live_folder, service.url, clock=SystemClock(), rng=OnlyThese(young))
-    assert caller.run(3).unsuitable == 60
-
-
-class OnlyThese:
-    """Chance that visits only some users, and then picks nothing."""
-
-    def __init__(self, weights):
-        self._weights = weights
-
-    def choice(self, n, p):
-        return int(np.argmax(self._weights)) if n == len(self._weights) else n - 1
+def test_films_for_adults_in_a_childs_list_are_counted(live_folder, truth, service, clock):
+    ages = np.where(np.arange(len(truth.ages)) == 0, 10, 40)
+    activity = (ages == 10).astype(float)
+    replace(truth, ages=ages, activity=activity).save(live_folder)
+    service.answer = list_by(truth, lambda user: truth.least_ages)
+    rng = np.random.default_rng(1)
+    with Caller(live_folder, service.url, clock=clock, stopwatch=clock, rng=rng, behaviour=PATIENT) as caller:
+        assert caller.run(3).unsuitable == 60
 
 
 @pytest.mark.parametrize(
@@ -142,34 +172,38 @@ class OnlyThese:
 def test_what_is_no_list_of_distinct_known_films_is_a_failure(caller, truth, service, log, body):
     first, everything = truth.movie_ids[0], ",".join(truth.movie_ids)
     service.answer = lambda path: (200, body.format(first=first, all=everything))
-    assert caller.run(1).failed == 1
+    assert (caller.run(1), caller.finish())[1].totals.failed == 1
     assert "status 0, result: java.io.IOException: not a list of up to 20 distinct films, 0 ms" in log()[0]
 
 
 def test_an_error_of_the_service_is_a_failure_with_its_status(caller, service, log):
     service.answer = lambda path: (500, "oops, a stack trace\n")
-    assert caller.run(1).failed == 1
+    assert (caller.run(1), caller.finish())[1].totals.failed == 1
     assert log()[0].endswith("status 500, result: java.io.IOException: HTTP status 500, 0 ms")
 
 
 def test_a_service_that_is_not_there_is_a_failure(caller, service, log):
     service.stop()
-    report = caller.run(2)
-    assert (report.answered, report.late, report.failed) == (0, 0, 2)
+    caller.run(2)
+    report = caller.finish()
+    assert (report.totals.answered, report.totals.late, report.totals.failed) == (0, 0, 2)
     assert report.affinity is None
     assert "status 0, result: java.io.IOException: ConnectionRefusedError," in log()[0]
 
 
-def test_an_answer_after_the_limit_is_late_and_not_read(caller, truth, service, log, clock):
+def test_an_answer_after_the_limit_is_late_and_not_read(caller_with, truth, service, log):
+    stopwatch = ManualClock(NOON)
     listed = list_by(truth, lambda user: truth.fame)
 
     def slow(path):
-        clock.sleep(0.7)
+        stopwatch.sleep(0.7)
         return listed(path)
 
     service.answer = slow
-    report = caller.run(1)
-    assert (report.late, report.answered, report.slowest_ms) == (1, 0, 700)
+    with caller_with(stopwatch) as caller:
+        caller.run(1)
+        report = caller.finish()
+    assert (report.totals.late, report.totals.answered, report.slowest_ms) == (1, 0, 700)
     assert "Request timeout to 127.0.0.1/127.0.0.1:" in log()[0]
     assert log()[0].endswith("after 600 ms, 700 ms")
 
@@ -178,9 +212,9 @@ def test_progress_counts_visits(caller, truth, service):
     service.answer = list_by(truth, lambda user: truth.fame)
     counts = []
     caller.run(3, counts.append)
-    assert counts == [1, 1, 1]
+    assert sum(counts) == 3
 
 
-def test_there_is_no_caller_without_a_world(tmp_path, service):
+def test_there_is_no_caller_without_a_world(tmp_path, service, clock):
     with pytest.raises(WorldError):
-        Caller(tmp_path, service.url, clock=SystemClock(), rng=np.random.default_rng(1))
+        Caller(tmp_path, service.url, clock=clock, stopwatch=clock, rng=np.random.default_rng(1))

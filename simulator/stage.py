@@ -1,0 +1,72 @@
+"""The stage: where things happen on the site in order of their time, are counted, and told by the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+
+from core.clock import Clock
+from core.events import Event
+from simulator.agenda import Agenda
+from simulator.live_log import LiveLog
+from simulator.tally import Tally
+from simulator.timetable import Outage, Timetable
+from simulator.troubles_lines import LineTroubles
+
+
+class Stage:
+    """Lets time pass on a clock. What is written to the log is counted in the tally, and nothing else is."""
+
+    def __init__(
+        self, clock: Clock, log: LiveLog, tally: Tally, timetable: Timetable, rng: np.random.Generator
+    ) -> None:
+        self.clock = clock
+        self.tally = tally
+        self.line_troubles = LineTroubles(timetable, rng)
+        self._timetable = timetable
+        self._log = log
+        self._agenda = Agenda[Callable[[], None]]()
+        self._lines: list[str] = []
+
+    def put(self, time: datetime, happening: Callable[[], None]) -> None:
+        """Let something happen at `time`, or at once when that has passed."""
+        self._agenda.put(time, happening)
+
+    def tell(self, event: Event) -> None:
+        """Let an event take place at its time, unless the site is down then."""
+        self._agenda.put(event.time, partial(self._take_place, event))
+
+    def is_up(self, time: datetime) -> bool:
+        return self._timetable.at(Outage, time) is None
+
+    def has_more(self, end: datetime | None = None) -> bool:
+        """Whether anything is still to happen, or to happen before `end`."""
+        return len(self._agenda) > 0 and (end is None or self._agenda.first < end)
+
+    def step(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Wait for what comes next and let happen what is due then, until `is_over`; then write what came of it."""
+        first = self._agenda.first
+        wait_s = (first - self.clock.now()).total_seconds()
+        if wait_s > 0:
+            self.clock.sleep(wait_s)
+        try:
+            for happening in self._agenda.take(max(first, self.clock.now())):
+                happening()
+                if is_over():
+                    break
+        finally:
+            self._log.write(self._lines)
+            self._lines.clear()
+
+    def _take_place(self, event: Event) -> None:
+        if not self.is_up(event.time):
+            return
+        self.tally.add(event)
+        for written, line in self.line_troubles.lines_of(event):
+            if written > event.time:
+                self._agenda.put(written, partial(self._lines.append, line))
+            else:
+                self._lines.append(line)

@@ -1,0 +1,185 @@
+"""The timetable of trouble: what goes wrong in a live world, from when to when."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.errors import WorldError
+
+
+class AttackKind(StrEnum):
+    """How false users choose what they rate beside their target, and how."""
+
+    RANDOM = "random"  # any films, stars around the mean of all
+    AVERAGE = "average"  # any films, stars around each film's own mean
+    BANDWAGON = "bandwagon"  # the most watched films get the most stars, the rest as in RANDOM
+    SEGMENT = "segment"  # the films most like the target get the most stars, any others the fewest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Something that is so from `start` on and no more at `end`."""
+
+    start: datetime
+    end: datetime
+
+    def holds_at(self, time: datetime) -> bool:
+        return self.start <= time < self.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirtyLines(Trouble):
+    """A random printable character is inserted somewhere into a share of the lines."""
+
+    share: float = 0.0004
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateLines(Trouble):
+    """A share of the lines is written twice in a row."""
+
+    share: float = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateLines(Trouble):
+    """A share of the lines is written `delay_s` seconds after its time."""
+
+    share: float = 0.01
+    delay_s: float = 600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outage(Trouble):
+    """The site is down: nobody visits, nothing is watched or rated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleChange(Trouble):
+    """Stars are written on the scale 1 to 5: half of what was given, rounded up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceChange(Trouble):
+    """The fee of every play is `factor` times the usual one, rounded down to a billionth.
+
+    The movie API tells it. What it tells at the end of a run is the usual fee of the next one.
+    """
+
+    factor: float = 1.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixChange(Trouble):
+    """Users behave differently: values of fields of `simulator.behaviour.Behaviour`."""
+
+    changes: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUps(Trouble):
+    """`size` new accounts come at once and look around, spread evenly over the time."""
+
+    size: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack(Trouble):
+    """`size` false accounts rate the target and `filler` other films each, over the time.
+
+    push : whether the target gets the most stars or the fewest. target : a film id.
+    """
+
+    style: AttackKind
+    target: str
+    size: int = 50
+    filler: int = 20
+    push: bool = True
+
+
+T = TypeVar("T", bound=Trouble)
+KINDS: Mapping[str, type[Trouble]] = {
+    "dirty lines": DirtyLines,
+    "duplicates": DuplicateLines,
+    "late lines": LateLines,
+    "outage": Outage,
+    "scale change": ScaleChange,
+    "price change": PriceChange,
+    "mix change": MixChange,
+    "sign-ups": SignUps,
+    "attack": Attack,
+}
+KIND_OF = {kind: name for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """All trouble of a run."""
+
+    troubles: Sequence[Trouble] = ()
+
+    @classmethod
+    def load(cls, path: Path, begin: datetime) -> Timetable:
+        """The timetable of a TOML file: tables [[trouble]] with `kind`, `start_h` and `end_h` (hours after `begin`),
+        and the fields of that kind. Raises WorldError when it is none.
+        """
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8")).get("trouble", [])
+        except (OSError, ValueError) as error:
+            raise WorldError(f"{path} is no timetable: {error}; it is TOML with tables [[trouble]]") from error
+        return cls([_trouble(table, begin) for table in tables])
+
+    def of(self, kind: type[T]) -> Iterator[tuple[int, T]]:
+        """The troubles of one kind with their places, in order."""
+        return ((place, trouble) for place, trouble in enumerate(self.troubles) if isinstance(trouble, kind))
+
+    def as_json(self, lines: Mapping[int, int], members: Mapping[int, Sequence[int]]) -> list[dict[str, Any]]:
+        """Each trouble with its fields, how many lines it spoilt, and the users that came with it.
+
+        lines, members : by the trouble's place in the timetable.
+        """
+        return [
+            _as_json(trouble) | {"lines": lines.get(place, 0), "users": list(members.get(place, ()))}
+            for place, trouble in enumerate(self.troubles)
+        ]
+
+    def at(self, kind: type[T], time: datetime) -> T | None:
+        """The first trouble of a kind that holds at `time`."""
+        return next((trouble for _, trouble in self.of(kind) if trouble.holds_at(time)), None)
+
+
+def _as_json(trouble: Trouble) -> dict[str, Any]:
+    values = {item.name: getattr(trouble, item.name) for item in fields(trouble)}
+    values |= {"start": trouble.start.isoformat(), "end": trouble.end.isoformat()}
+    return {"kind": KIND_OF[type(trouble)], **values}
+
+
+def _trouble(table: Mapping[str, Any], begin: datetime) -> Trouble:
+    given = dict(table)
+    name = given.pop("kind", None)
+    if name not in KINDS:
+        raise WorldError(f"trouble of kind {name!r} is unknown: known kinds are {', '.join(KINDS)}")
+    kind = KINDS[name]
+    try:
+        start_h, end_h = float(given.pop("start_h")), float(given.pop("end_h"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise WorldError(f"{name}: start_h and end_h are needed, in hours after the begin of the run") from error
+    if not 0 <= start_h < end_h:
+        raise WorldError(f"{name}: start_h = {start_h:g}, end_h = {end_h:g}: 0 <= start_h < end_h is needed")
+    own = {item.name: item for item in fields(kind) if item.name not in ("start", "end")}
+    needed = {key for key, item in own.items() if item.default is MISSING}
+    if not needed <= given.keys() <= own.keys():
+        wanted = ", ".join(f"{key} (needed)" if key in needed else key for key in own) or "none"
+        raise WorldError(f"{name}: has {', '.join(given) or 'no fields'}; its fields are {wanted}")
+    try:
+        if "style" in given:
+            given["style"] = AttackKind(given["style"])
+    except ValueError as error:
+        raise WorldError(f"{name}: {error}; styles are {', '.join(AttackKind)}") from error
+    return kind(start=begin + timedelta(hours=start_h), end=begin + timedelta(hours=end_h), **given)

@@ -1,0 +1,67 @@
+"""Trouble with lines: dirty ones, doubles, late ones, and stars on another scale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import numpy as np
+
+from core.events import Event, RatingGiven
+from simulator.lines import format_event
+from simulator.timetable import DirtyLines, DuplicateLines, LateLines, ScaleChange, Timetable, Trouble
+
+T = TypeVar("T", bound=Trouble)
+S = TypeVar("S", DirtyLines, DuplicateLines, LateLines)
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+
+
+class LineTroubles:
+    """Turns events into the lines that tell of them, spoilt as the timetable says.
+
+    lines : how many lines each trouble has spoilt, by its place in the timetable.
+    """
+
+    def __init__(self, timetable: Timetable, rng: np.random.Generator) -> None:
+        self._timetable = timetable
+        self._rng = rng
+        self.lines: Counter[int] = Counter()
+
+    def lines_of(self, event: Event) -> list[tuple[datetime, str]]:
+        """The lines of an event, each with the time at which it is written."""
+        time = event.time
+        if isinstance(event, RatingGiven):
+            for place, _ in self._holding(ScaleChange, time):
+                event = replace(event, stars=(event.stars + 1) // 2)
+                self.lines[place] += 1
+        line = format_event(event)
+        for _ in self._striking(DirtyLines, time):
+            line = with_stray(line, self._rng)
+        written = time
+        for late in self._striking(LateLines, time):
+            written += timedelta(seconds=late.delay_s)
+        return [(written, line)] * (1 + len(list(self._striking(DuplicateLines, time))))
+
+    def _holding(self, kind: type[T], time: datetime) -> Iterator[tuple[int, T]]:
+        return ((place, trouble) for place, trouble in self._timetable.of(kind) if trouble.holds_at(time))
+
+    def _striking(self, kind: type[S], time: datetime) -> Iterator[S]:
+        """The troubles of a kind that hold now, when chance makes this line one of their share."""
+        for place, trouble in self._holding(kind, time):
+            if self._rng.random() < trouble.share:
+                self.lines[place] += 1
+                yield trouble
+
+
+def with_stray(line: str, rng: np.random.Generator) -> str:
+    """The line with one random printable character put in somewhere.
+
+    >>> stray = with_stray("2026-02-14T00:07:39,91903,GET /rate/heat+1995=9", np.random.default_rng(1))
+    >>> len(stray)
+    48
+    """
+    place = int(rng.integers(len(line) + 1))
+    return line[:place] + _PRINTABLE[int(rng.integers(len(_PRINTABLE)))] + line[place:]

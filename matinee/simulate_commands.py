@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,17 @@ import click
 
 from core.clock import SystemClock
 from core.settings import Settings
-from simulator import REAL_SIZE, DirectoryServer, World, WorldSize
+from matinee.fault_option import FaultRate
+from simulator import (
+    REAL_SIZE,
+    ApiFault,
+    DirectoryServer,
+    EndpointFault,
+    FaultPlan,
+    LlmEndpoint,
+    World,
+    WorldSize,
+)
 from simulator.calibration import calibrate, table
 from simulator.films import CATALOGUES, Catalogue, invent_films
 
@@ -89,11 +100,59 @@ def calibration(users: int, seed: int) -> None:
 @simulate.command()
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--rate", type=click.FloatRange(min=1), help="Most calls a second; without it there is no limit.")
+@click.option(
+    "--api-fault",
+    "api_faults",
+    multiple=True,
+    type=FaultRate(ApiFault),
+    help=f"Share of the calls with a fault: {', '.join(ApiFault)}. May be repeated.",
+)
+@click.option(
+    "--llm-port",
+    type=click.IntRange(0, 65535),
+    help="Also answer as an LLM that understands self-descriptions; without it there is none.",
+)
+@click.option(
+    "--llm-fault",
+    "llm_faults",
+    multiple=True,
+    type=FaultRate(EndpointFault),
+    help=f"Share of the calls with a fault: {', '.join(EndpointFault)}. May be repeated.",
+)
+@click.option("--llm-errors", default=0.0, show_default=True, help="Share of mentions that the LLM misunderstands.")
+@click.option("--llm-latency", default=0.0, show_default=True, help="Seconds that every answer of the LLM takes.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of faults and misunderstandings.")
 @click.pass_obj
-def serve(settings: Settings, port: int, rate: float | None) -> None:
-    """Answer /user/<ids> and /movie/<ids> for the world in MATINEE_HOME/world until Ctrl-C."""
-    with DirectoryServer(settings.world, port, rate=rate) as server:
+def serve(
+    settings: Settings,
+    port: int,
+    rate: float | None,
+    api_faults: tuple[tuple[ApiFault, float], ...],
+    llm_port: int | None,
+    llm_faults: tuple[tuple[EndpointFault, float], ...],
+    llm_errors: float,
+    llm_latency: float,
+    seed: int,
+) -> None:
+    """Answer /user/<ids> and /movie/<ids> for the world in MATINEE_HOME/world until Ctrl-C.
+
+    What the LLM bills is in MATINEE_HOME/world/invoice.csv.
+    """
+    plan = FaultPlan.at_rates(dict(api_faults), seed)
+    with ExitStack() as stack:
+        server = stack.enter_context(DirectoryServer(settings.world, port, rate=rate, faults=plan))
         click.echo(f"the site's APIs answer on {server.url}: /user/<ids> and /movie/<ids>; Ctrl-C ends")
+        if llm_port is not None:
+            endpoint = LlmEndpoint(
+                settings.world,
+                llm_port,
+                faults=FaultPlan.at_rates(dict(llm_faults), seed),
+                error_rate=llm_errors,
+                latency_s=llm_latency,
+                seed=seed,
+            )
+            stack.enter_context(endpoint)
+            click.echo(f"a stand-in for an LLM answers on {endpoint.url}/v1: it knows what every user means")
         try:
             server.wait()
         except KeyboardInterrupt:

@@ -23,11 +23,12 @@ class FaultPlan(Generic[F]):
         self._lock = threading.Lock()
 
     @classmethod
-    def at_rates(cls, rates: Mapping[F, float], rng: Random) -> FaultPlan[F]:
+    def at_rates(cls, rates: Mapping[F, float], seed: int) -> FaultPlan[F]:
         """Each call has each fault with its probability. Raises WorldError when they can not be probabilities."""
-        if any(rate < 0 for rate in rates.values()) or sum(rates.values()) > 1:
+        if not (all(rate >= 0 for rate in rates.values()) and sum(rates.values()) <= 1):  # NaN is neither
             shown = ", ".join(f"{fault}={rate:g}" for fault, rate in rates.items())
             raise WorldError(f"faults {shown} can not be: give shares of the calls, together at most 1")
+        rng = Random(seed)
         faults, weights = (*rates, None), (*rates.values(), 1 - sum(rates.values()))
         return cls(rng.choices(faults, weights)[0] for _ in repeat(None))
 

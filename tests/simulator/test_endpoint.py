@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from random import Random
 
 import pytest
 import requests
@@ -231,7 +230,7 @@ def test_a_late_answer_is_a_good_one(world_folder, tmp_path, described):
 
 
 def test_faults_come_at_their_rates():
-    plan = FaultPlan.at_rates({EndpointFault.DELAY: 0.25, EndpointFault.REFUSAL: 0.05}, Random(1))
+    plan = FaultPlan.at_rates({EndpointFault.DELAY: 0.25, EndpointFault.REFUSAL: 0.05}, 1)
     drawn = [plan.next() for _ in range(4000)]
     assert drawn.count(EndpointFault.DELAY) / 4000 == pytest.approx(0.25, abs=4 * 0.007)  # four standard errors
     assert drawn.count(EndpointFault.REFUSAL) / 4000 == pytest.approx(0.05, abs=4 * 0.0035)
@@ -242,7 +241,7 @@ def test_faults_come_at_their_rates():
 )
 def test_rates_that_are_no_shares_are_refused(rates):
     with pytest.raises(WorldError, match="together at most 1"):
-        FaultPlan.at_rates(rates, Random(1))
+        FaultPlan.at_rates(rates, 1)
 
 
 def test_an_invoice_goes_on_where_the_last_run_ended(open_endpoint, tmp_path, described):

@@ -83,7 +83,8 @@ class Oracle:
         """The text with which the letters begin and how far it goes, or ("", 1)."""
         while letters:
             place = bisect_right(self._texts, letters)
-            common, text = max((_common(letters, text), text) for text in self._texts[max(0, place - 1) : place + 1])
+            neighbours = self._texts[max(0, place - 1) : place + 1]
+            common, text = max(((_common(letters, text), text) for text in neighbours), key=_whole_first)
             if common >= min(BEGINNING, len(text)):
                 return text, common
             letters = letters[:common] if common < len(letters) else letters[:-1]
@@ -99,6 +100,12 @@ class Oracle:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _whole_first(candidate: tuple[int, str]) -> tuple[int, int]:
+    """The more letters in common the better, and the fewer others."""
+    common, text = candidate
+    return common, -len(text)
 
 
 def _common(one: str, other: str) -> int:

@@ -30,7 +30,7 @@ KINDS = {
     Kind.GENRE: ("genre",),
     Kind.PERSON: ("person", "people", "actor", "director"),
 }
-NONE_WORDS = ("none", "none of these", "unknown", "")
+NONE_WORDS = ("none", "unknown")
 FILMS = (Kind.TITLE, Kind.FRANCHISE)
 
 
@@ -103,10 +103,14 @@ class _Answer:
         wanted = self._words(name, mention)
         options = schema.get("enum")
         if options is not None:
-            return next(
-                (option for word in wanted for option in options if str(option or "").lower().startswith(word)),
-                None if nullable or None in options else options[0],
+            fitting = (
+                option
+                for fits in (str.__eq__, str.startswith)
+                for word in wanted
+                for option in options
+                if fits(str(option).lower(), word)
             )
+            return next(fitting, None if nullable else options[0])
         if nullable and wanted[0] in NONE_WORDS:
             return None
         return wanted[0]

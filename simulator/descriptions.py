@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 from string import Formatter
+from typing import NamedTuple
 
 from simulator.mentions import Description, Field, Kind, Mention, Polarity
 from simulator.voices import Voice
 
 SHORT, MISSPELT = 0.09, 0.03  # shares of films named by another name, with a typing error: 14 and 5 of 165 real ones
 LONG_WORD = 5  # letters; shorter words are spelt right
+OTHERS_NAMED = 2  # most films of the opposite polarity in a text; the less extreme ones
 GENRE_WORDS = {  # other words for a genre than its own name
     "Science Fiction": ("sci-fi", "scifi", "science fiction"),
     "Animation": ("animation", "cartoons", "animated films"),
@@ -64,8 +66,7 @@ class Leaning:
     genres: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
+class _Reference(NamedTuple):
     """Something that fills a slot: how it may be said, and what is meant."""
 
     text: str
@@ -114,7 +115,7 @@ def _stock(own: Leaning, other: Leaning, polarity: Polarity, phantoms: Sequence[
     people = dict.fromkeys(rng.choice(film.people) for film in own.films if film.people)
     return {
         "film": [_film(film, polarity, rng) for film in own.films],
-        "other": [_film(film, polarity.opposite, rng) for film in reversed(other.films)],
+        "other": [_film(film, polarity.opposite, rng) for film in other.films[-OTHERS_NAMED:]],
         "series": [_Reference(one.name, polarity, Kind.FRANCHISE, one.name, one.movies) for one in series],
         "genre": genres,
         "some": some,

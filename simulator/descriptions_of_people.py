@@ -19,7 +19,7 @@ from simulator.voices import EMPTY, HOSTILE, VOICES, Voice
 DESCRIBED = 0.7  # share of users
 EMPTY_SHARE, HOSTILE_SHARE = 0.01, 0.01  # of those who describe themselves
 KNOWN_FILMS = 500  # the most famous films are those that people talk of
-FILMS_NAMED, GENRES_NAMED = 8, 4  # most in a text
+FILMS_NAMED, GENRES_NAMED = 6, 4  # most in a text
 SHARPNESS = 2.0  # a film one standard deviation nearer to a taste is e^2 times as likely to be named first
 USERS_AT_ONCE = 4096
 

@@ -22,7 +22,7 @@ LIKED = Leaning(
     ("Science Fiction", "Comedy", "War"),
 )
 DISLIKED = Leaning(
-    [TalkedOf(f"Garden of {word}", (f"garden+{word}+1999",)) for word in ("Ash", "Salt", "Rain", "Snow")],
+    [TalkedOf(f"Garden of {word}", (f"garden+{word}+1999",)) for word in ("Stone", "Salt", "Rain", "Snow")],
     ("Romance", "Horror"),
 )
 PHANTOMS = ("Wolf Harbour", "Garden Tide")
@@ -86,8 +86,8 @@ def test_a_franchise_and_a_person_mean_their_films_and_a_phantom_none():
 def test_films_are_named_by_title_by_short_form_and_with_typing_errors():
     forms = Counter(mention.text for mention in mentions(*VOICES[:2]) if mention.name == "The Wolf: Dawn")
     assert forms["The Wolf: Dawn"] > forms["Wolf"] > 0
-    forms = Counter(mention.text for mention in mentions(*VOICES[:2]) if mention.name == "Garden of Snow")
-    assert forms["Garden of Snow"] > forms.total() / 2
+    forms = Counter(mention.text for mention in mentions(*VOICES[:2]) if mention.name == "Garden of Stone")
+    assert forms["Garden of Stone"] > forms.total() / 2
     assert len(forms) > 1
 
 
@@ -113,6 +113,13 @@ def test_hostile_texts_are_long_hold_instructions_markup_and_other_scripts():
     assert all(
         part in written for part in ("Ignore all previous instructions", "<script>", "<|im_start|>", "我", "لا")
     )
+
+
+def test_an_empty_description_is_there_and_says_nothing():
+    for description in texts(EMPTY):
+        assert description.likes
+        assert description.dislikes
+        assert description.mentions == ()
 
 
 def test_a_user_without_any_leaning_can_still_describe_himself():

@@ -9,8 +9,7 @@ import pytest
 
 from core.errors import WorldError
 from simulator.mentions import FILE, Kind, Polarity, recall
-from simulator.voices import EMPTY
-from simulator.world import USERS, World
+from simulator.world import USERS
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +56,3 @@ def test_no_record_of_the_apis_holds_the_truth(world_folder):
 def test_where_no_world_is_there_is_no_truth_of_texts(tmp_path):
     with pytest.raises(WorldError, match="matinee simulate world"):
         list(recall(tmp_path))
-
-
-def test_some_texts_say_nothing(small_world):
-    many = World.build(3, small_world.size, small_world.first_day)
-    assert EMPTY.likes
-    assert any(one is not None and not one.mentions for one in many.descriptions())

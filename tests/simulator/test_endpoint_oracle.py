@@ -46,12 +46,16 @@ def test_every_description_is_known_by_its_text(oracle, told, around):
     assert wrong == []
 
 
+def letters(text):
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 def test_of_a_cut_text_what_is_left_is_known(oracle, told):
     for text, _ in told:
         if len(text) > 150:
             cut = text[:100]
-            found = {mention.text for mention in oracle.understand(f"{cut} ... Answer in JSON.").mentions}
-            assert all(name in cut for name in found)
+            found = {mention.text for mention in oracle.understand(f"{cut} 0 Answer in JSON.").mentions}
+            assert all(letters(name) in letters(cut) for name in found)
 
 
 def test_two_texts_in_one_prompt_are_both_known(oracle, told):

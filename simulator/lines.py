@@ -60,7 +60,12 @@ def _minute_text(minute: int) -> str:
 
 def minute_line(time_us: int, user: int, movie: str, minute: int) -> str:
     """One minute of a film was fetched."""
-    return f"{java_time(time_us)},{user},GET /data/m/{movie}/{minute}.mpg"
+    return f"{java_time(time_us)}{fetch_text(user, movie)}{minute}.mpg"
+
+
+def fetch_text(user: int, movie: str) -> str:
+    """What stands between time and minute in a minute line: the same for all minutes of a viewing."""
+    return f",{user},GET /data/m/{movie}/"
 
 
 def rating_line(time_us: int, user: int, movie: str, stars: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.films import Films
-from simulator.lines import account_line, minute_line, rating_line, request_line, timeout_text
+from simulator.lines import account_line, fetch_text, java_time, rating_line, request_line, timeout_text
 from simulator.people import People
 from simulator.viewings import HOUR_US, MINUTE_US, SECOND_US, Viewings
 
@@ -51,6 +51,7 @@ class HistoryLog:
         self._requested = _Moments(viewings.requested, viewings.start_us - before_us)
         self._joined = _Moments(viewings.newcomer, viewings.start_us - rng.integers(180, 1200, count) * SECOND_US)
         self._longest_us = int(viewings.minutes.max()) * MINUTE_US
+        self._ends = np.array([f"{minute}.mpg" for minute in range(int(viewings.minutes.max()))], dtype=object)
         self._timeout = timeout_text(HOST, ADDRESS, LIMIT_MS)
         self._list = ", ".join(films.ids[np.argsort(-films.fame, kind="stable")[:LIST_LENGTH]])
 
@@ -92,9 +93,14 @@ class HistoryLog:
         minute = np.arange(len(of)) - np.repeat(counts.cumsum() - counts - since, counts)
         time_us = start[of] + minute * MINUTE_US + rng.integers(0, 3, len(of)) * SECOND_US
         time_us += (rng.random(len(of)) < WITH_FRACTION) * rng.integers(1, 1000, len(of)) * 1000
-        users, movies = self._of(begin + of)
-        texts = map(minute_line, time_us.tolist(), users, movies, minute.tolist())
-        return time_us, list(texts)
+        # Whole texts a line are slow: times repeat within an hour, what stands behind them within a viewing.
+        moments, at = np.unique(time_us, return_inverse=True)
+        times = np.array([java_time(moment) for moment in moments.tolist()], dtype=object)
+        fetches = np.array(
+            [fetch_text(*pair) for pair in zip(*self._of(np.arange(begin, end)), strict=True)], dtype=object
+        )
+        texts: NDArray[np.object_] = times[at] + fetches[of] + self._ends[minute]
+        return time_us, texts.tolist()
 
     def _ratings(self, low: int) -> tuple[NDArray[np.int64], list[str]]:
         rated, time_us = self._rated.within(low)

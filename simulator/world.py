@@ -94,7 +94,7 @@ class World:
         log = self.log
         with open(folder / LOG, "w", encoding="ascii") as file:
             for lines in log.slices():
-                file.writelines(f"{line}\n" for line in lines)
+                file.write("".join(f"{line}\n" for line in lines))
                 progress(len(lines))
         summary = {
             "seed": self.seed,

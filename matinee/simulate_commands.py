@@ -12,6 +12,7 @@ import click
 from core.clock import SystemClock
 from core.settings import Settings
 from matinee.fault_option import FaultRate
+from matinee.simulate_live import live
 from simulator import (
     REAL_SIZE,
     ApiFault,
@@ -31,6 +32,9 @@ DEFAULT = WorldSize()
 @click.group()
 def simulate() -> None:
     """The streaming site in a box: a world with its log, and its two APIs."""
+
+
+simulate.add_command(live)
 
 
 @simulate.command()

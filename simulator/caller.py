@@ -125,6 +125,7 @@ class Caller:
         while self._stage.has_more(end):
             self._stage.step(lambda: not self._stage.has_more(end))
             progress(self._stage.clock.now())
+        self._stage.wait(end)
         return self.report()
 
     def finish(self) -> CallerReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 
 from core.backends import PortUrl
@@ -19,7 +20,7 @@ _WAIT_S = 10.0
 def open_kafka(url: PortUrl) -> KafkaLog:
     """The topic of `kafka://BROKER,BROKER/TOPIC?api_version=2.3`.
 
-    Without api_version the broker is asked for it. Raises WorldError when no broker answers.
+    Without api_version the broker is asked for it. Raises WorldError when the first broker does not answer.
     """
     url.only_options("api_version")
     topic = url.path.strip("/")
@@ -27,15 +28,22 @@ def open_kafka(url: PortUrl) -> KafkaLog:
         raise SettingError(f"kafka: needs brokers and a topic, not {url.host + url.path!r}: kafka://HOST:9092/TOPIC")
     version = url.options.get("api_version")
     try:
+        _reach(url.host.split(","))
         producer = KafkaProducer(
             bootstrap_servers=url.host.split(","),
             api_version=None if version is None else tuple(map(int, version.split("."))),
             acks="all",
             max_block_ms=int(_WAIT_S * 1000),
         )
-    except (KafkaError, ValueError) as error:
+    except (KafkaError, OSError, ValueError) as error:
         raise WorldError(f"can not write to {url.host}: {error!r}; check the broker and its address") from error
     return KafkaLog(producer, topic)
+
+
+def _reach(brokers: Sequence[str]) -> None:
+    """Raise OSError when the first broker takes no connection: kafka-python would go on trying."""
+    host, _, port = brokers[0].partition(":")
+    socket.create_connection((host, int(port)), _WAIT_S).close()
 
 
 class KafkaLog:

@@ -46,12 +46,16 @@ class Stage:
         """Whether anything is still to happen, or to happen before `end`."""
         return len(self._agenda) > 0 and (end is None or self._agenda.first < end)
 
+    def wait(self, time: datetime) -> None:
+        """Return when it is `time`, or at once when that has passed."""
+        wait_s = (time - self.clock.now()).total_seconds()
+        if wait_s > 0:
+            self.clock.sleep(wait_s)
+
     def step(self, is_over: Callable[[], bool] = lambda: False) -> None:
         """Wait for what comes next and let happen what is due then, until `is_over`; then write what came of it."""
         first = self._agenda.first
-        wait_s = (first - self.clock.now()).total_seconds()
-        if wait_s > 0:
-            self.clock.sleep(wait_s)
+        self.wait(first)
         try:
             for happening in self._agenda.take(max(first, self.clock.now())):
                 happening()

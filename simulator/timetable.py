@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import WorldError
+from simulator.behaviour import Behaviour
 
 
 class AttackKind(StrEnum):
@@ -22,12 +23,39 @@ class AttackKind(StrEnum):
     SEGMENT = "segment"  # the films most like the target get the most stars, any others the fewest
 
 
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+def _is_above_0(value: object) -> bool:
+    return isinstance(value, int | float) and value > 0
+
+
+_RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what the fields of troubles may be
+    "share": ("a number above 0, up to 1", lambda share: _is_above_0(share) and share <= 1),
+    "delay_s": ("a number above 0", _is_above_0),
+    "factor": ("a number above 0", _is_above_0),
+    "size": ("a whole number above 0", _is_count),
+    "filler": ("a whole number above 0", _is_count),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
     """Something that is so from `start` on and no more at `end`."""
 
     start: datetime
     end: datetime
+
+    def __post_init__(self) -> None:
+        """Raises WorldError when a value can not be."""
+        if not self.start < self.end:
+            raise WorldError(f"{KIND_OF[type(self)]}: the end, {self.end}, must come after the start, {self.start}")
+        for item in fields(self):
+            rule, is_right = _RULES.get(item.name, ("", lambda _: True))
+            value = getattr(self, item.name)
+            if not is_right(value):
+                raise WorldError(f"{KIND_OF[type(self)]}: {item.name} = {value!r} is refused: give {rule}")
 
     def holds_at(self, time: datetime) -> bool:
         return self.start <= time < self.end
@@ -80,6 +108,13 @@ class MixChange(Trouble):
     """Users behave differently: values of fields of `simulator.behaviour.Behaviour`."""
 
     changes: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unknown = self.changes.keys() - {item.name for item in fields(Behaviour)}
+        if unknown:
+            raise WorldError(f"mix change: behaviour has no {', '.join(map(repr, sorted(unknown)))}")
+        replace(Behaviour(), **self.changes)  # raises WorldError when nobody can behave so
 
 
 @dataclass(frozen=True, kw_only=True)

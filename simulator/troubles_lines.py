@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,9 +11,8 @@ import numpy as np
 
 from core.events import Event, RatingGiven
 from simulator.lines import format_event
-from simulator.timetable import DirtyLines, DuplicateLines, LateLines, ScaleChange, Timetable, Trouble
+from simulator.timetable import DirtyLines, DuplicateLines, LateLines, ScaleChange, Timetable
 
-T = TypeVar("T", bound=Trouble)
 S = TypeVar("S", DirtyLines, DuplicateLines, LateLines)
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
@@ -26,34 +24,36 @@ class LineTroubles:
     """
 
     def __init__(self, timetable: Timetable, rng: np.random.Generator) -> None:
-        self._timetable = timetable
+        self._scales = list(timetable.of(ScaleChange))
+        self._dirt = list(timetable.of(DirtyLines))
+        self._delays = list(timetable.of(LateLines))
+        self._doubles = list(timetable.of(DuplicateLines))
         self._rng = rng
         self.lines: Counter[int] = Counter()
 
     def lines_of(self, event: Event) -> list[tuple[datetime, str]]:
         """The lines of an event, each with the time at which it is written."""
         time = event.time
-        if isinstance(event, RatingGiven):
-            for place, _ in self._holding(ScaleChange, time):
+        for place, scale in self._scales:
+            if isinstance(event, RatingGiven) and scale.holds_at(time):
                 event = replace(event, stars=(event.stars + 1) // 2)
                 self.lines[place] += 1
         line = format_event(event)
-        for _ in self._striking(DirtyLines, time):
+        for _ in self._striking(self._dirt, time):
             line = with_stray(line, self._rng)
         written = time
-        for late in self._striking(LateLines, time):
+        for late in self._striking(self._delays, time):
             written += timedelta(seconds=late.delay_s)
-        return [(written, line)] * (1 + len(list(self._striking(DuplicateLines, time))))
+        return [(written, line)] * (1 + len(self._striking(self._doubles, time)))
 
-    def _holding(self, kind: type[T], time: datetime) -> Iterator[tuple[int, T]]:
-        return ((place, trouble) for place, trouble in self._timetable.of(kind) if trouble.holds_at(time))
-
-    def _striking(self, kind: type[S], time: datetime) -> Iterator[S]:
-        """The troubles of a kind that hold now, when chance makes this line one of their share."""
-        for place, trouble in self._holding(kind, time):
-            if self._rng.random() < trouble.share:
+    def _striking(self, troubles: list[tuple[int, S]], time: datetime) -> list[S]:
+        """The troubles that hold now, when chance makes this line one of their share."""
+        struck = []
+        for place, trouble in troubles:
+            if trouble.holds_at(time) and self._rng.random() < trouble.share:
                 self.lines[place] += 1
-                yield trouble
+                struck.append(trouble)
+        return struck
 
 
 def with_stray(line: str, rng: np.random.Generator) -> str:

@@ -1,0 +1,230 @@
+"""Each trouble of a timetable can be seen in what the site writes, and is told by the truth."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from core.clock import ManualClock
+from core.errors import WorldError
+from core.money import Usd
+from simulator.behaviour import Behaviour
+from simulator.caller import Caller
+from simulator.live_truth import LIVE_TRUTH
+from simulator.timetable import (
+    Attack,
+    AttackKind,
+    DirtyLines,
+    DuplicateLines,
+    LateLines,
+    MixChange,
+    Outage,
+    PriceChange,
+    ScaleChange,
+    SignUps,
+    Timetable,
+)
+from simulator.troubles_lines import with_stray
+from simulator.truth import Truth
+from simulator.world import LOG, MOVIES, USERS
+
+BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FROM_6_TO_18 = {"start": BEGIN + 6 * HOUR, "end": BEGIN + 18 * HOUR}
+LINE = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{3,6})?)?,\d+,"
+    r"(GET /data/m/[a-z0-9+._*'-]+/\d+\.mpg|GET /rate/[a-z0-9+._*'-]+=\d+|GET /create_account|"
+    r"recommendation request .*)"
+)
+
+
+@pytest.fixture
+def live(world_folder, tmp_path, service):
+    """A day of the small world with a trouble: the lines that it wrote, and its truth."""
+    truth = Truth.load(world_folder)
+    famous = ",".join(truth.movie_ids[np.argsort(-truth.fame)[:20]])
+    service.answer = lambda path: (200, famous)
+
+    def lived(*troubles, visits_a_day=0.2):
+        name = str(len(list(tmp_path.iterdir())))
+        folder = shutil.copytree(world_folder, tmp_path / name, ignore=shutil.ignore_patterns(LOG))
+        with Caller(
+            folder,
+            service.url,
+            clock=ManualClock(BEGIN),
+            stopwatch=ManualClock(BEGIN),
+            rng=np.random.default_rng(3),
+            behaviour=Behaviour(visits_a_day=visits_a_day),
+            timetable=Timetable(troubles),
+        ) as caller:
+            caller.run_until(BEGIN + 24 * HOUR)
+        lived.folder = folder
+        return (folder / LOG).read_text().splitlines(), json.loads((folder / LIVE_TRUTH).read_text())
+
+    return lived
+
+
+def within(line, start, end):
+    return start <= datetime.fromisoformat(line.split(",")[0]).replace(tzinfo=UTC) < end
+
+
+def test_the_same_seed_gives_the_same_bytes_and_the_same_truth(live):
+    assert live() == live()
+
+
+def test_a_day_without_trouble_is_told_to_the_last_line(live):
+    lines, truth = live()
+    assert all(LINE.fullmatch(line) for line in lines)
+    counts = Counter(re.search(r",\d+,(GET /\w+|rec)", line)[1] for line in lines)
+    total = truth["total"]
+    assert counts["GET /data"] == total["minutes"] > 1000
+    assert counts["GET /rate"] == total["ratings"] > 10
+    assert counts["GET /create_account"] == total["accounts"] > 0
+    assert counts["rec"] == total["requests"] == total["answered"] > 30
+    assert total == {name: sum(day[name] for day in truth["days"].values()) for name in total}
+
+
+def test_dirty_lines_are_as_many_as_the_truth_tells_and_lie_within_their_time(live):
+    lines, truth = live(DirtyLines(**FROM_6_TO_18, share=0.01))
+    (trouble,) = truth["troubles"]
+    clean = len([line for line in lines if LINE.fullmatch(line)])
+    # A stray character in a film id, a number or a list can be one that may stand there.
+    assert 0.3 * trouble["lines"] < len(lines) - clean <= trouble["lines"]
+    # Binomial: half of the lines or so, 1 % of them; four standard errors.
+    struck = sum(within(line, FROM_6_TO_18["start"], FROM_6_TO_18["end"]) for line in lines if LINE.fullmatch(line))
+    assert abs(trouble["lines"] - 0.01 * struck) < 4 * (0.01 * struck) ** 0.5 + 1
+
+
+def test_a_stray_character_is_one_and_printable():
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        dirty = with_stray("heat+1995", rng)
+        assert len(dirty) == 10
+        assert any(dirty[:place] + dirty[place + 1 :] == "heat+1995" for place in range(10))
+        assert dirty.isprintable()
+
+
+def test_duplicates_stand_side_by_side(live):
+    lines, truth = live(DuplicateLines(**FROM_6_TO_18, share=0.02))
+    doubles = [line for line, following in pairwise(lines) if line == following]
+    assert len(doubles) == truth["troubles"][0]["lines"] > 10
+    assert len(set(lines)) == len(lines) - len(doubles)
+    assert all(within(line, **FROM_6_TO_18) for line in doubles)
+
+
+def test_late_lines_come_after_later_ones(live):
+    lines, truth = live(LateLines(**FROM_6_TO_18, share=0.02, delay_s=900))
+    times = [datetime.fromisoformat(line.split(",")[0]) for line in lines]
+    latest = np.maximum.accumulate(np.array(times, dtype="datetime64[us]"))
+    late = [
+        line
+        for line, time, seen in zip(lines, times, latest, strict=True)
+        if seen - np.datetime64(time) > np.timedelta64(890, "s")
+    ]
+    assert 0.8 * truth["troubles"][0]["lines"] <= len(late) <= truth["troubles"][0]["lines"]
+    assert len(late) > 10
+    assert all(within(line, **FROM_6_TO_18) for line in late)
+
+
+def test_nothing_happens_during_an_outage(live):
+    lines, truth = live(Outage(**FROM_6_TO_18))
+    assert not [line for line in lines if within(line, **FROM_6_TO_18)]
+    assert [line for line in lines if within(line, FROM_6_TO_18["end"], BEGIN + 24 * HOUR)]
+    assert sum(".mpg" in line for line in lines) == truth["total"]["minutes"]
+
+
+def test_stars_are_on_the_scale_to_5_during_a_scale_change(live):
+    lines, truth = live(ScaleChange(**FROM_6_TO_18), visits_a_day=0.6)
+    stars = [(int(line.rpartition("=")[2]), within(line, **FROM_6_TO_18)) for line in lines if "/rate/" in line]
+    during, else_ = ([given for given, is_during in stars if is_during is flag] for flag in (True, False))
+    assert len(during) == truth["troubles"][0]["lines"]
+    assert max(during) <= 5 < max(else_)
+    assert (
+        abs(np.mean(during) - np.mean(np.ceil(np.array(else_) / 2))) < 4 * np.std(during) * (2 / len(during)) ** 0.5
+    )
+
+
+def fees_told(folder):
+    """Billionths by film, as the movie API tells them."""
+    records = (record.partition("\t") for record in (folder / MOVIES).read_text().splitlines())
+    return {movie: Usd.parse(json.loads(record)["license_cost"]).nano for movie, _, record in records}
+
+
+def test_fees_rise_with_the_prices_and_the_movie_api_tells_it(live, world_folder):
+    usual = fees_told(world_folder)
+    lines, truth = live(PriceChange(**FROM_6_TO_18, factor=2))
+    firsts = {}
+    for line in lines:
+        if found := re.search(r",(\d+),GET /data/m/(.+)/\d+\.mpg", line):
+            firsts.setdefault(found.groups(), line)
+    nano = sum(usual[movie] * (2 if within(line, **FROM_6_TO_18) else 1) for (_, movie), line in firsts.items())
+    assert truth["total"]["fees_nano"] == nano
+    assert truth["total"]["plays"] == len(firsts)
+    assert fees_told(live.folder) == usual, "the change is over"
+    live(PriceChange(start=BEGIN, end=BEGIN + 48 * HOUR, factor=2))
+    assert fees_told(live.folder) == {movie: 2 * nano for movie, nano in usual.items()}
+
+
+def test_a_change_of_the_mix_shows_in_the_lines(live):
+    lines, _ = live(MixChange(**FROM_6_TO_18, changes={"asks": 0.0, "alone": 1.0}))
+    asked = [line for line in lines if "recommendation request" in line]
+    assert asked
+    assert not [line for line in asked if within(line, **FROM_6_TO_18)]
+    assert [line for line in lines if within(line, **FROM_6_TO_18) and "/0.mpg" in line]
+
+
+def test_a_burst_of_sign_ups_has_its_members_in_the_log_and_in_the_user_records(live):
+    lines, truth = live(SignUps(**FROM_6_TO_18, size=40))
+    (burst,) = truth["troubles"]
+    accounts = {
+        int(line.split(",")[1]) for line in lines if line.endswith("/create_account") and within(line, **FROM_6_TO_18)
+    }
+    assert len(burst["users"]) == 40
+    assert set(burst["users"]) <= accounts
+    records = [line.partition("\t") for line in (live.folder / USERS).read_text().splitlines()]
+    known = {int(key): json.loads(record)["user_id"] for key, _, record in records}
+    assert all(known[user] == user for user in burst["users"])
+
+
+def attack_on(target, style, **changes):
+    return Attack(**FROM_6_TO_18, style=AttackKind(style), target=target, size=10, filler=12, **changes)
+
+
+@pytest.mark.parametrize(
+    ("style", "push"), [("random", True), ("average", False), ("bandwagon", True), ("segment", True)]
+)
+def test_an_attack_has_its_members_target_and_filler_in_the_log(live, world_folder, style, push):
+    truth = Truth.load(world_folder)
+    target = str(truth.movie_ids[-1])
+    lines, told = live(attack_on(target, style, push=push))
+    (attack,) = told["troubles"]
+    members = set(attack["users"])
+    given = {}
+    for line in lines:
+        if (found := re.search(r",(\d+),GET /rate/(.+)=(\d+)", line)) and int(found[1]) in members:
+            assert within(line, **FROM_6_TO_18)
+            given.setdefault(int(found[1]), {})[found[2]] = int(found[3])
+    assert len(members) == 10
+    assert given.keys() == members
+    assert all(len(stars) == 13 and stars[target] == (10 if push else 1) for stars in given.values())
+    assert not [line for line in lines if int(line.split(",")[1]) in members and ".mpg" in line]
+    shared = set.intersection(*(set(stars) for stars in given.values())) - {target}
+    popular = {str(movie) for movie in truth.movie_ids[truth.popular()[:3]]}
+    if style == "bandwagon":
+        assert popular <= shared
+        assert all(stars[movie] == 10 for stars in given.values() for movie in popular)
+    if style == "segment":
+        assert len(shared) >= 3
+        assert {stars[movie] for stars in given.values() for movie in stars} == {1, 10}
+
+
+def test_an_attack_on_a_film_that_is_not_there_is_refused(live):
+    with pytest.raises(WorldError, match="it is no film of this world"):
+        live(attack_on("no+such+film+1999", "random"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
 
 from core.errors import WorldError
 
@@ -35,13 +36,24 @@ class Handler(BaseHTTPRequestHandler):
         return self.server_version
 
 
+class _Threads(ThreadingHTTPServer):
+    """A thread a connection."""
+
+    request_queue_size = 128  # callers that connect at the same time
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that has gone is no error; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class LocalServer:
     """A context manager: the port is bound on creation and answers between `start` and `stop`."""
 
     def __init__(self, handler: type[Handler], host: str, port: int) -> None:
         """Port 0 takes any free one. Raises WorldError when the port is taken."""
         try:
-            self._http = ThreadingHTTPServer((host, port), handler)
+            self._http = _Threads((host, port), handler)
         except OSError as error:
             raise WorldError(f"can not answer on {host}:{port}: {error}; give another port") from error
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="server", daemon=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -14,6 +15,7 @@ from simulator.viewings import STAR_SHARES, Viewings
 from simulator.world import World
 
 TOP = 20  # films of a list
+ASKED = 1000  # users whose self-descriptions are looked at: all would take longer than the rest
 LIFTED = 500  # most watched films: pairs of them meet often enough to be counted
 
 
@@ -32,7 +34,7 @@ class Figure:
 
 def calibrate(world: World) -> list[Figure]:
     """Every figure of `world` that is known of the real site; its size must be REAL_SIZE but for the users."""
-    return [*_watching(world), *_lines(world), *_people(world.people), *_films(world.films)]
+    return [*_watching(world), *_lines(world), *_people(world.people), _described(world), *_films(world.films)]
 
 
 def table(figures: Iterable[Figure]) -> str:
@@ -71,7 +73,7 @@ def _watching(world: World) -> list[Figure]:
         Figure("films a user", 9.4, 0.2, len(seen.user) / users),
         Figure("density, %", 0.045, 0.002, 100 * len(seen.user) / users / films),
         Figure("co-occurrence lift over chance", 1.28, 0.1, co_occurrence_lift(seen.user, seen.film)),
-        Figure(f"share of the {TOP} most watched films (popularity's recall)", 0.10, 0.01, top / len(seen.film)),
+        Figure(f"share of the {TOP} most watched films (popularity's recall)", 0.10, 0.015, top / len(seen.film)),
         Figure("minute lines a viewing", 110, 5, seen.minutes.mean()),
         *_ratings(seen),
     ]
@@ -109,6 +111,11 @@ def _people(people: People) -> list[Figure]:
         Figure("women, %", 16.8, 1.5, 100 * (people.genders == "F").mean()),
         Figure("college/grad students, %", 24.2, 2, 100 * students),
     ]
+
+
+def _described(world: World) -> Figure:
+    share = np.mean([text is not None for text in islice(world.descriptions(), ASKED)])
+    return Figure(f"with a self-description, % of {ASKED:,} users", 70, 6, 100 * float(share))
 
 
 def _films(films: Films) -> list[Figure]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,9 +24,10 @@ def test_every_figure_holds_in_a_world_with_a_seventieth_of_the_users(figures):
 
 
 @pytest.mark.prove
-def test_every_figure_holds_in_a_world_of_the_real_size():
+def test_every_figure_holds_in_a_world_of_the_real_size_and_the_page_shows_them():
     figures = calibrate(World.build(1, REAL_SIZE, date(2026, 1, 1)))
     assert [figure for figure in figures if not figure.holds()] == []
+    assert table(figures) in (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
 
 
 def test_the_table_marks_what_does_not_hold():

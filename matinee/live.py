@@ -104,6 +104,7 @@ class Retraining:
         self._clock = clock
         self._job: _Job | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_over = False
         self._begun_s = clock.monotonic()
 
     def __enter__(self) -> Retraining:
@@ -111,6 +112,7 @@ class Retraining:
 
     def __exit__(self, *_: object) -> None:
         """A training that runs is given up: the service has a model."""
+        self._is_over = True
         if self._process is not None:
             self._process.terminate()
         if self._job is not None:
@@ -143,6 +145,8 @@ class Retraining:
     def _run(self) -> None:
         import_movies(self._settings, self._settings.directory, False, self._clock)
         import_users(self._settings, self._settings.directory, False, self._clock)
+        if self._is_over:
+            return
         self._process = subprocess.Popen([sys.executable, "-m", "matinee", "train"], stdout=subprocess.DEVNULL)
         code = self._process.wait()
         if code:

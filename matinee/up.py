@@ -155,6 +155,7 @@ def _visit(caller: Caller, visits: int, clock: SystemClock, service: ServiceProc
         report = caller.run(1)
         if not left or clock.monotonic() - said_s >= ROUND_S:
             said_s = clock.monotonic()
+            service.check()
             _print_line(report, service, clock)
 
 

@@ -37,6 +37,8 @@ class LiveLog:
         self._path = path
         self._begin = int(begin.read_text())
         self._file = open(path, "a", encoding="utf-8")  # noqa: SIM115  closed by `close`
+        if not _ends_whole(path):
+            self._file.write("\n")  # a killed run left half a line: it shall stay one wrong line
 
     def write(self, lines: Sequence[str]) -> None:
         self._file.writelines(f"{line}\n" for line in lines)
@@ -56,3 +58,10 @@ class LiveLog:
             for line in file:
                 if found := _WATCHED.search(line.rstrip(b"\n")):
                     yield UserId(int(found[1])), MovieId(found[2].decode("utf-8", "replace"))
+
+
+def _ends_whole(path: Path) -> bool:
+    """Whether a file is empty or ends with a newline."""
+    with open(path, "rb") as file:
+        file.seek(max(0, path.stat().st_size - 1))
+        return file.read() in (b"", b"\n")

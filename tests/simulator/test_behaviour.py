@@ -8,7 +8,7 @@ import pytest
 from core.errors import WorldError
 from simulator.behaviour import Behaviour
 
-RUNS = 4000
+RUNS = 2000
 ALL = np.ones(3, bool)
 
 

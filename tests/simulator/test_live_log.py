@@ -1,0 +1,38 @@
+"""The log of a live world goes on where it stands, and tells who watched what in its live part."""
+
+from __future__ import annotations
+
+from simulator.live_log import LiveLog
+
+HISTORY = "2026-02-14T00:07,1,GET /data/m/heat+1995/0.mpg\n"
+LIVE = ["2026-02-15T00:07,2,GET /data/m/up+2009/3.mpg", "2026-02-15T00:08,2,GET /rate/up+2009=9"]
+
+
+def test_only_what_came_after_the_history_is_told(tmp_path):
+    path = tmp_path / "movielog.log"
+    path.write_text(HISTORY)
+    for _ in range(2):
+        log = LiveLog(path)
+        log.write(LIVE)
+        log.close()
+    log = LiveLog(path)
+    assert list(log.watched()) == [(2, "up+2009")] * 2
+    log.close()
+    assert path.read_text() == HISTORY + ("\n".join(LIVE) + "\n") * 2
+
+
+def test_what_was_written_is_there_for_readers_at_once(tmp_path):
+    path = tmp_path / "movielog.log"
+    log = LiveLog(path)
+    log.write(LIVE)
+    assert path.read_text().splitlines() == LIVE
+    log.close()
+
+
+def test_half_a_line_of_a_killed_run_spoils_no_other_line(tmp_path):
+    path = tmp_path / "movielog.log"
+    path.write_text(HISTORY + "2026-02-15T00:0")
+    log = LiveLog(path)
+    log.write(LIVE)
+    log.close()
+    assert path.read_text().splitlines()[-2:] == LIVE

@@ -31,6 +31,7 @@ def _is_above_0(value: object) -> bool:
     return isinstance(value, int | float) and value > 0
 
 
+_LASTING = {"loyalty", "memory", "drift_days"}  # these work from visit to visit and are of a whole run
 _RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what the fields of troubles may be
     "share": ("a number above 0, up to 1", lambda share: _is_above_0(share) and share <= 1),
     "delay_s": ("a number above 0", _is_above_0),
@@ -77,7 +78,7 @@ class DuplicateLines(Trouble):
 
 @dataclass(frozen=True, kw_only=True)
 class LateLines(Trouble):
-    """A share of the lines is written `delay_s` seconds after its time."""
+    """A share of the lines is written `delay_s` seconds after its time; what is late at the end of a run is lost."""
 
     share: float = 0.01
     delay_s: float = 600.0
@@ -105,15 +106,16 @@ class PriceChange(Trouble):
 
 @dataclass(frozen=True, kw_only=True)
 class MixChange(Trouble):
-    """Users behave differently: values of fields of `simulator.behaviour.Behaviour`."""
+    """Visits go differently: values of fields of `simulator.behaviour.Behaviour`, but for those in _LASTING."""
 
     changes: Mapping[str, float]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        unknown = self.changes.keys() - {item.name for item in fields(Behaviour)}
+        known = [item.name for item in fields(Behaviour) if item.name not in _LASTING]
+        unknown = sorted(self.changes.keys() - set(known))
         if unknown:
-            raise WorldError(f"mix change: behaviour has no {', '.join(map(repr, sorted(unknown)))}")
+            raise WorldError(f"mix change: can not change {', '.join(map(repr, unknown))}, but {', '.join(known)}")
         replace(Behaviour(), **self.changes)  # raises WorldError when nobody can behave so
 
 

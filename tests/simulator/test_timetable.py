@@ -57,6 +57,7 @@ def test_a_trouble_holds_from_its_start_until_before_its_end():
         ('kind = "sign-ups"\nstart_h = 0\nend_h = 1\nsize = "many"', "size = 'many'"),
         ('kind = "mix change"\nstart_h = 0\nend_h = 1\n[trouble.changes]\nluck = 1', "'luck'"),
         ('kind = "mix change"\nstart_h = 0\nend_h = 1\n[trouble.changes]\nasks = 2', "asks = 2"),
+        ('kind = "mix change"\nstart_h = 0\nend_h = 1\n[trouble.changes]\nmemory = 1', "can not change 'memory'"),
     ],
 )
 def test_what_can_not_be_is_refused_with_its_reason(load, text, reason):

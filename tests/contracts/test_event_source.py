@@ -12,8 +12,6 @@ import pytest
 from ingest.chunk import Position
 from ingest.sources import EventSource, open_source
 
-# kafka-python reads its own schemas by a call that CPython 3.11 and 3.12 announce to remove
-pytestmark = pytest.mark.filterwarnings("ignore:(read|open)_text is deprecated:DeprecationWarning")
 LINES = [b"first", b"second", b"", b"fourth \xff", b"fifth"]
 
 

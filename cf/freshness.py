@@ -1,4 +1,4 @@
-"""Freshness: what happened since the training reaches the requests, and so does a newly published model."""
+"""Freshness: what happened since the training reaches the requests, and so do a new model and a changed catalogue."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ class AgeFeed(Protocol):
     def ages(self, after_batch: int = 0) -> dict[UserId, int | None]: ...
 
 
+class CatalogueFeed(Protocol):
+    """The films as they are now, as `ingest.Catalogue` has them."""
+
+    def movies(self) -> Iterable[Movie]: ...
+
+    def changed_after(self, batch: int) -> bool: ...
+
+
 class Refresher:
     """Keeps a recommender up to date; the one writer of its `serving`.
 
@@ -51,7 +59,7 @@ class Refresher:
         registry: Registry,
         events: EventFeed,
         users: AgeFeed,
-        catalogue: Callable[[], Iterable[Movie]],
+        catalogue: CatalogueFeed,
         stars_max: int,
         failed: Callable[[str], None],
     ) -> None:
@@ -68,15 +76,21 @@ class Refresher:
     def refresh(self) -> None:
         """Take in the published model, then what came since. Nothing is swapped when nothing changed.
 
-        Events older than the model are the model's. Films and ages are read again with each model.
+        Events older than the model are the model's. The films are read again with each model and whenever one
+        of them changed: a limit that was raised holds from then on, whatever the model was trained with.
         """
-        serving = self._with_model(self._recommender.serving)
-        renewed = serving is not self._recommender.serving
+        serving = self._recommender.serving
         batch = self._events.last_batch()
+        model = self._published(serving.model)
+        renewed = model is not serving.model
         if batch == self.batch and not renewed:
             return
-        after = serving.model.card.batch if renewed and serving.model is not None else self.batch
-        fresh = self._with_events({} if renewed else serving.fresh, after)
+        fresh, after = serving.fresh, self.batch
+        if renewed and model is not None:
+            fresh, after = {}, model.card.batch
+        if renewed or self._catalogue.changed_after(self.batch):
+            serving = replace(Serving.of(self._catalogue.movies(), model), ages=serving.ages)
+        fresh = self._with_events(fresh, after)
         ages = self._users.ages(after_batch=self.batch)
         known = (
             dict(serving.ages) | {user: shown_age(years) for user, years in ages.items()} if ages else serving.ages
@@ -93,8 +107,8 @@ class Refresher:
                 self._failed("refresh")
                 _log.exception("refresh failed: what was known before serves on")
 
-    def _with_model(self, serving: Serving) -> Serving:
-        """`serving` renewed with the published model when that is another one; a refused model changes nothing."""
+    def _published(self, serving: Model | None) -> Model | None:
+        """The published model when that is another one than we looked at last; else, or when refused, `serving`."""
         version = self._registry.current()
         if version == self._asked:
             return serving
@@ -102,13 +116,13 @@ class Refresher:
         if version is None:
             return serving
         try:
-            model: Model = self._registry.load(version)
+            model = self._registry.load(version)
         except ArtefactError as error:
             self._failed("model")
             _log.error("model refused, the old one serves on: %s", error)
             return serving
         self.loads += 1
-        return replace(Serving.of(self._catalogue(), model), ages=serving.ages)
+        return model
 
     def _with_events(
         self, before: Mapping[UserId, Mapping[MovieId, float]], after_batch: int

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -40,6 +41,21 @@ class FakeUsers:
         return {user: age for batch, ages in self._changes if batch > after_batch for user, age in ages.items()}
 
 
+class FakeCatalogue:
+    def __init__(self, films):
+        self._films, self._changed = list(films), 0
+
+    def put(self, batch, film):
+        self._films = [film if film.id == known.id else known for known in self._films]
+        self._changed = batch
+
+    def movies(self):
+        return self._films
+
+    def changed_after(self, batch):
+        return self._changed > batch
+
+
 class Site:
     """A recommender with everything around it that a refresh reads."""
 
@@ -48,6 +64,7 @@ class Site:
         self.events, self.users = FakeEvents(words.events([])), FakeUsers()
         self.events.add(7, trained.frame)
         self.users.put(6, trained.ages)
+        self.catalogue = FakeCatalogue(trained.catalogue)
         self.registry = Registry(folder)
         self.recommender = Recommender(
             Serving.of(trained.catalogue, None), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -58,7 +75,7 @@ class Site:
             self.registry,
             self.events,
             self.users,
-            lambda: trained.catalogue,
+            self.catalogue,
             stars_max=10,
             failed=self.failed.append,
         )
@@ -132,6 +149,37 @@ def test_an_age_that_becomes_known_counts_from_the_next_refresh_on(site):
     site.events.add(8, site.words.events([]))
     site.refresher.refresh()
     assert any(int(movie[-2:]) % 3 for movie in site.films(78))
+
+
+@pytest.mark.parametrize("published", [True, False], ids=["with a model", "without a model"])
+def test_a_film_that_gets_a_stricter_limit_is_gone_from_every_path_at_the_next_refresh(site, words, published):
+    if published:
+        site.publish()
+    site.refresher.refresh()
+    child, unknown_age, new_child = 1, 78, 500
+    site.users.put(8, {new_child: 10})
+    film = next(film for film in site.films(child) if film in site.films(unknown_age))
+    site.catalogue.put(8, words.film(int(film[-2:]), 18))
+    site.events.add(8, words.events([]))
+    site.refresher.refresh()
+    viewers = [site.recommender.serving.viewer(UserId(user)) for user in (child, unknown_age, new_child)]
+    assert all(film not in site.films(user, 60) for user in (child, unknown_age, new_child))
+    for ranker in site.recommender.serving.rankers:
+        site.recommender.serving = replace(site.recommender.serving, rankers=(ranker,))
+        assert all(film not in site.films(user, 60) for user in (child, unknown_age, new_child)), ranker.name
+    assert film not in viewers[0].seen
+    assert site.refresher.loads == published
+
+
+def test_what_was_just_watched_stays_known_when_the_catalogue_changes(site, words):
+    site.publish()
+    site.refresher.refresh()
+    site.events.add(8, words.events([(20, "film+00", 9)]))
+    site.refresher.refresh()
+    site.catalogue.put(9, words.film(1, 18))
+    site.events.add(9, words.events([]))
+    site.refresher.refresh()
+    assert list(site.recommender.serving.fresh[20]) == ["film+00"]
 
 
 def test_nothing_new_swaps_nothing(site):

@@ -26,7 +26,9 @@ class Reader:
         lines: list[bytes | None] = []
         for chunk in self.source.read():
             assert chunk.start == chunk.position(0)
-            lines += map(chunk.line, range(chunk.block.count(b"\n")))
+            count = chunk.block.count(b"\n")
+            assert chunk.last == chunk.position(count - 1)
+            lines += map(chunk.line, range(count))
             self.stored[chunk.source, chunk.partition] = chunk.next
         return lines
 

@@ -49,8 +49,9 @@ class CatalogueFeed(Protocol):
 class Refresher:
     """Keeps a recommender up to date; the one writer of its `serving`.
 
-    `failed` is told "model" when a published model is refused (the old one serves on) and "refresh" when a
-    refresh raised. `loads` counts models loaded, `batch` is the last batch whose effects are served.
+    `failed` is told "model" when a published model is refused (what served before serves on, until something is
+    published again) and "refresh" when a refresh raised. `loads` counts models loaded, `batch` is the last batch
+    whose effects are served.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Refresher:
         self._users = users
         self._catalogue = catalogue
         self._stars_max = stars_max
-        self._asked: str | None = None  # the version that CURRENT named when we last looked
+        self._seen: tuple[int, int] | None = None  # the registry's stamp when we last took in, or refused, a model
 
     def refresh(self) -> None:
         """Take in the published model, then what came since. Nothing is swapped when nothing changed.
@@ -81,10 +82,13 @@ class Refresher:
         """
         serving = self._recommender.serving
         batch = self._events.last_batch()
-        model = self._published(serving.model)
+        stamp = self._registry.stamp()
+        model = serving.model if stamp == self._seen else self._published(serving.model)
         renewed = model is not serving.model
-        if batch == self.batch and not renewed:
-            return
+        if not renewed:
+            self._seen = stamp
+            if batch == self.batch:
+                return
         fresh, after = serving.fresh, self.batch
         if renewed and model is not None:
             fresh, after = {}, model.card.batch
@@ -96,7 +100,8 @@ class Refresher:
             dict(serving.ages) | {user: shown_age(years) for user, years in ages.items()} if ages else serving.ages
         )
         self._recommender.serving = replace(serving, fresh=fresh, ages=known)
-        self.batch = batch
+        self.batch, self._seen = batch, stamp
+        self.loads += renewed
 
     def run(self, stop: threading.Event, poll_seconds: float) -> None:
         """Refresh every `poll_seconds` until `stop` is set: the body of a thread. A failure is counted and logged."""
@@ -108,21 +113,17 @@ class Refresher:
                 _log.exception("refresh failed: what was known before serves on")
 
     def _published(self, serving: Model | None) -> Model | None:
-        """The published model when that is another one than we looked at last; else, or when refused, `serving`."""
+        """The published model; `serving` when there is none or when it is refused."""
         version = self._registry.current()
-        if version == self._asked:
-            return serving
-        self._asked = version
         if version is None:
             return serving
         try:
-            model = self._registry.load(version)
+            return self._registry.load(version)
         except ArtefactError as error:
             self._failed("model")
-            _log.error("model refused, the old one serves on: %s", error)
+            what = "no model serves" if serving is None else f"{serving.card.version} serves on"
+            _log.error("model %s refused, %s until another one is published: %s", version, what, error)
             return serving
-        self.loads += 1
-        return model
 
     def _with_events(
         self, before: Mapping[UserId, Mapping[MovieId, float]], after_batch: int

@@ -204,6 +204,28 @@ def test_a_damaged_model_is_refused_once_and_the_old_one_serves_on(site, trained
     assert site.failed == ["model"]
 
 
+def test_a_refused_model_is_taken_up_once_training_has_healed_it(site, tmp_path, caplog):
+    version = site.publish()
+    damaged = tmp_path / "models" / version / "factors.npy"
+    damaged.write_bytes(b"")
+    site.refresher.refresh()
+    assert (site.recommender.version, site.failed) == ("none", ["model"])
+    assert "no model serves" in caplog.text
+    assert site.publish() == version
+    site.refresher.refresh()
+    assert (site.recommender.version, site.failed, site.refresher.loads) == (version, ["model"], 1)
+
+
+def test_a_model_is_not_lost_when_the_refresh_that_loaded_it_fails(site, monkeypatch):
+    version = site.publish()
+    with monkeypatch.context() as broken:
+        broken.setattr(site.catalogue, "movies", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            site.refresher.refresh()
+    site.refresher.refresh()
+    assert (site.recommender.version, site.refresher.loads) == (version, 1)
+
+
 def test_the_thread_outlives_a_failing_refresh(site, caplog):
     site.events.error = StoreError("the disk is gone")
 

@@ -97,6 +97,15 @@ def test_training_again_heals_a_damaged_model(trained, stored):
     assert registry.load(version).card == trained.card
 
 
+def test_healing_leaves_the_files_alone_that_a_worker_has_mapped(trained, stored):
+    registry, version, path = stored
+    mapped, before = registry.load(version), (path / "factors.npy").stat()
+    (path / "movies.json").write_bytes(b"[]")
+    registry.add(trained.model)
+    assert (path / "factors.npy").stat().st_ino != before.st_ino  # written aside: the mapped file only lost its name
+    assert (mapped.blend.factors == trained.model.blend.factors).all()
+
+
 def test_a_model_without_one_of_our_files_is_foreign(stored):
     registry, version, path = stored
     card = read_card(path)

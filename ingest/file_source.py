@@ -81,8 +81,11 @@ class FileSource:
         """The log in `file`, ready to be read on from its stored position; None while it has no whole first line."""
         head = file.read(KEPT_BYTES_MAX)
         line, newline, _ = head.partition(b"\n")
-        if not head or (self._follow and not newline and len(head) < KEPT_BYTES_MAX):
-            return None
+        if not newline and len(head) < KEPT_BYTES_MAX:
+            if not self._follow:
+                _check_whole(file, self._path)
+            if self._follow or not head:
+                return None
         source = "file:" + hashlib.sha256(line).hexdigest()[:16]
         position = self._positions(source, 0) or Position(0)
         start = position.offset - len(position.guard)
@@ -126,11 +129,7 @@ class _OpenLog:
 
     def last_line(self) -> Iterator[FileChunk]:
         """The line that ends with the file instead of a newline, if there is one. The position stays before it."""
-        if self.file.is_torn():
-            raise SourceError(
-                f"the gzip log {self._path} ends inside a member: it is damaged, or still being written; "
-                "get a whole copy, or follow it (without --once)"
-            )
+        _check_whole(self.file, self._path)
         if self._rest:
             yield FileChunk(self._source, self._position.offset, self._position, self._rest + b"\n")
 
@@ -145,3 +144,12 @@ class _OpenLog:
         kept = self._rest[:KEPT_BYTES_MAX] + self._rest[-GUARD_BYTES:]
         self._dropped += len(self._rest) - len(kept)
         self._rest = kept
+
+
+def _check_whole(file: GrowingFile, path: Path) -> None:
+    """Raise SourceError when a file that was read to its end goes on."""
+    if file.is_torn():
+        raise SourceError(
+            f"the gzip log {path} ends inside a member: it is damaged, or still being written; "
+            "get a whole copy, or follow it (without --once)"
+        )

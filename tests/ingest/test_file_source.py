@@ -191,6 +191,26 @@ def test_once_a_torn_gzip_log_is_refused_after_its_whole_lines(stored: Stored, p
         list(blocks)
 
 
+@pytest.mark.parametrize("size", [2, 5, 25])
+def test_once_a_gzip_log_that_is_torn_before_its_first_line_ends_is_refused(
+    stored: Stored, path: Path, size: int
+) -> None:
+    path.write_bytes(gzip.compress(FIRST)[:size])
+    with pytest.raises(SourceError, match="ends inside a member"):
+        stored.drain(stored.open(path))
+    assert stored.drain(stored.open(path, follow=True)) == b""
+
+
+@pytest.mark.parametrize("padding", [1, 1_000_000])
+def test_zeros_behind_a_gzip_member_are_padding(stored: Stored, path: Path, padding: int) -> None:
+    path.write_bytes(gzip.compress(FIRST) + bytes(padding))
+    source = stored.open(path, block_bytes=100)
+    assert stored.drain(source) == FIRST
+    with path.open("ab") as file:
+        file.write(gzip.compress(b"second\n") + bytes(padding))
+    assert stored.drain(source) == b"second\n"
+
+
 def test_a_damaged_gzip_log_is_refused_with_the_place(stored: Stored, path: Path) -> None:
     packed = bytearray(gzip.compress(FIRST * 1000))
     packed[-8] ^= 0xFF

@@ -32,7 +32,8 @@ class FileSource:
     A log is known by its first line, so one that was renamed, packed or copied goes on where it was. A position is a
     byte offset in the uncompressed text and always stands at the beginning of a line. A last line without newline
     waits when the log is followed; else it is handed over, but the position stays before it: when the log has
-    grown, the whole line is read in its place.
+    grown, the whole line is read in its place. A first line without newline does not say yet which log it is: it
+    waits, or is refused.
     A log that is rotated while it is followed is read to its end, then the new one from its beginning.
     """
 
@@ -84,8 +85,12 @@ class FileSource:
         if not newline and len(head) < KEPT_BYTES_MAX:
             if not self._follow:
                 _check_whole(file, self._path)
-            if self._follow or not head:
-                return None
+                if head:
+                    raise SourceError(
+                        f"{self._path} has no whole line yet: it ends after {len(head)} bytes without a newline, and a "
+                        "log is known by its first line; end that line, or follow the log (without --once)"
+                    )
+            return None
         source = "file:" + hashlib.sha256(line).hexdigest()[:16]
         position = self._positions(source, 0) or Position(0)
         start = position.offset - len(position.guard)

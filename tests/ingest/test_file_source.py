@@ -106,6 +106,14 @@ def test_an_unfinished_first_line_waits_too(stored: Stored, path: Path) -> None:
     assert stored.drain(source) == FIRST
 
 
+def test_once_a_log_without_a_whole_line_is_refused_and_read_when_it_has_one(stored: Stored, path: Path) -> None:
+    path.write_bytes(FIRST[:10])
+    with pytest.raises(SourceError, match=r"no whole line yet.*10 bytes.*--once"):
+        stored.drain(stored.open(path))
+    path.write_bytes(FIRST)
+    assert stored.drain(stored.open(path)) == FIRST
+
+
 def test_once_an_unfinished_last_line_is_taken_and_taken_again_when_it_has_grown(stored: Stored, path: Path) -> None:
     path.write_bytes(FIRST + b"unfin")
     assert stored.drain(stored.open(path)) == FIRST + b"unfin\n"

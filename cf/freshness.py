@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 class EventFeed(Protocol):
     """Interactions by batch, as `ingest.EventReader` has them."""
 
+    def store_id(self) -> str: ...
+
     def last_batch(self) -> int: ...
 
     def interactions(self, after_batch: int = 0) -> pd.DataFrame: ...
@@ -77,8 +79,9 @@ class Refresher:
     def refresh(self) -> None:
         """Take in the published model, then what came since. Nothing is swapped when nothing changed.
 
-        Events older than the model are the model's. The films are read again with each model and whenever one
-        of them changed: a limit that was raised holds from then on, whatever the model was trained with.
+        Events older than the model are the model's, where it was trained on this store. The films are read again
+        with each model and whenever one of them changed: a limit that was raised holds from then on, whatever the
+        model was trained with.
         """
         serving = self._recommender.serving
         batch = self._events.last_batch()
@@ -91,7 +94,7 @@ class Refresher:
                 return
         fresh, after = serving.fresh, self.batch
         if renewed and model is not None:
-            fresh, after = {}, model.card.batch
+            fresh, after = {}, model.card.batch if model.card.store == self._events.store_id() else 0
         if renewed or self._catalogue.changed_after(self.batch):
             serving = replace(Serving.of(self._catalogue.movies(), model), ages=serving.ages)
         fresh = self._with_events(fresh, after)

@@ -38,6 +38,7 @@ def train(settings: Settings, seed: int, as_json: bool) -> None:
             events.interactions(),
             movies,
             UserTable(settings.events_db).ages(),
+            store=events.store_id(),
             batch=batch,
             stars_max=settings.stars_max,
             seed=seed,

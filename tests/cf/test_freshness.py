@@ -16,10 +16,14 @@ class FakeEvents:
 
     def __init__(self, empty):
         self._frames = [(0, empty)]
+        self.id = "one"
         self.error = None
 
     def add(self, batch, frame):
         self._frames.append((batch, frame))
+
+    def store_id(self):
+        return self.id
 
     def last_batch(self):
         if self.error:
@@ -180,6 +184,16 @@ def test_what_was_just_watched_stays_known_when_the_catalogue_changes(site, word
     site.events.add(9, words.events([]))
     site.refresher.refresh()
     assert list(site.recommender.serving.fresh[20]) == ["film+00"]
+
+
+def test_in_a_store_that_was_built_anew_nothing_counts_as_known_to_the_model(site, words):
+    site.events.id = "two"
+    site.events.add(8, words.events([(20, "film+00", 9)]))  # below the batch number of a longer-lived store too
+    site.publish()
+    site.refresher.refresh()
+    frame = site.trained.frame
+    assert set(site.recommender.serving.fresh) == set(frame["user_id"])
+    assert "film+00" in site.recommender.serving.fresh[20]
 
 
 def test_nothing_new_swaps_nothing(site):

@@ -14,6 +14,15 @@ def test_the_same_data_and_seed_give_the_same_bytes(trained, tmp_path):
     assert again == trained.card
 
 
+def test_the_same_data_in_another_store_is_the_same_version_with_that_stores_id(trained, stored):
+    registry, version, path = stored
+    model = train(trained.frame, trained.catalogue, trained.ages, **trained.arguments | {"store": "two"})
+    card = registry.add(model)
+    assert card == replace(trained.card, store="two")
+    assert registry.card(version) == card
+    assert [entry.name for entry in path.parent.iterdir()] == [version]
+
+
 def test_another_seed_is_another_version(trained, tmp_path):
     model = train(trained.frame, trained.catalogue, trained.ages, **trained.arguments | {"seed": 4})
     assert Registry(tmp_path).add(model).version != trained.card.version

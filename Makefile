@@ -18,7 +18,7 @@ test: .venv/dev.stamp ## All tests with coverage; below 90 % is a failure
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90
 
-check: .venv/dev.stamp ## Style, types, import directions, Dockerfile, compose file, generated docs
+check: .venv/dev.stamp ## Style, types, import directions, Dockerfile, compose file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -29,7 +29,7 @@ check: .venv/dev.stamp ## Style, types, import directions, Dockerfile, compose f
 bench: .venv/dev.stamp ## Speed, as ratios measured side by side in one run
 	$(BIN)/python -m bench
 
-prove: .venv/dev.stamp ## The long proofs: crash points and fuzz at full size
+prove: .venv/dev.stamp ## The long proofs: crash points, and the model on real ratings
 	$(BIN)/python -m pytest -q -m prove
 
 docs: .venv/dev.stamp ## Write .env.example and the settings and command tables

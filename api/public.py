@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from api.decider import Decider, has_failed
 from core.ids import USER_ID_MAX, UserId, parse_user_id, request_id_text
@@ -74,7 +74,7 @@ def _flask_app(decider: Decider, metrics: Metrics) -> Flask:
     def recommend(text: str) -> Response:
         user = parse_user_id(text)
         if user is None:
-            abort(400, f"{text[:40]!a} is no user id: a whole number from 0 to {USER_ID_MAX} is needed")
+            abort(400, _no_user_id(text))
         status, headers, body = _answer(user, decider)
         return Response(body, status, headers)
 
@@ -84,6 +84,8 @@ def _flask_app(decider: Decider, metrics: Metrics) -> Flask:
 
     @app.errorhandler(404)
     def not_found(error: HTTPException) -> Response:
+        if request.path.startswith(PREFIX):  # routing takes no line end for a part of a path
+            return _refusal(BadRequest(), _no_user_id(request.path[len(PREFIX) :]))
         return _refusal(error, f"there are only GET {PREFIX}USERID and GET /healthz here")
 
     @app.errorhandler(HTTPException)
@@ -96,6 +98,10 @@ def _flask_app(decider: Decider, metrics: Metrics) -> Flask:
         return response
 
     return app
+
+
+def _no_user_id(text: str) -> str:
+    return f"{text[:40]!a} is no user id: a whole number from 0 to {USER_ID_MAX} is needed"
 
 
 def _refusal(error: HTTPException, reason: str) -> Response:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import connection, util
+from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,10 @@ REQUEST_BYTES_MAX = 16_384  # head of a request: path and headers
 HEAD_MS_MAX = 5_000  # a caller who sends its head more slowly is cut off
 KILL_S = 60  # a worker that was told to stop and has not: longer than a recorder may take to drain
 STOP_S = 1.0  # from a worker's refusal to start until the parent has told all workers to stop
+POLL_S = 0.5  # between two looks at the process of the ops pages
 THREADS = 2  # a worker's: more only wait for each other
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,7 @@ def serve(
     """
     public.check_free()
     ops.check_free()
-    ops_process = multiprocessing.get_context("spawn").Process(target=_run_ops, args=(ops, make_ops), daemon=True)
-    ops_process.start()
+    ops_process = _started_ops(ops, make_ops)  # before the workers are forked
     refusals: SimpleQueue[str] = multiprocessing.SimpleQueue()
     server = Server(
         "matinee",
@@ -103,11 +106,14 @@ def serve(
         workers_kill_timeout=KILL_S,
     )
     server.on_startup(announce)
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_ops, args=(ops_process, ops, make_ops, stop), name="ops-keeper")
+    keeper.start()
     try:
         server.serve(target_loader=_WorkerStart(make_service, refusals), wrap_loader=False)
     finally:
-        ops_process.terminate()
-        ops_process.join()
+        stop.set()
+        keeper.join()
         if not refusals.empty():
             raise ServiceError(refusals.get())
 
@@ -128,10 +134,26 @@ class _WorkerStart:
         except MatineeError as error:
             self.refusals.put(str(error))
             os.kill(os.getppid(), signal.SIGTERM)
-            time.sleep(STOP_S)  # the parent stops all workers; ending before that would look like a crash
+            _wait_for_parent(STOP_S)  # it stops all workers; ending before that would look like a crash
             sys.exit(1)
         util.Finalize(None, service.close, exitpriority=0)  # runs when granian has answered its last request
         return service.app
+
+
+def _started_ops(address: Address, make_app: Callable[[], Flask]) -> SpawnProcess:
+    process = multiprocessing.get_context("spawn").Process(target=_run_ops, args=(address, make_app), daemon=True)
+    process.start()
+    return process
+
+
+def _keep_ops(process: SpawnProcess, address: Address, make_app: Callable[[], Flask], stop: threading.Event) -> None:
+    """Keep a process for the ops port until `stop` is set; one that ended is logged and followed by another."""
+    while not stop.wait(POLL_S):
+        if not process.is_alive():
+            _log.error("the process of the ops pages ended with code %s; another one starts", process.exitcode)
+            process = _started_ops(address, make_app)
+    process.terminate()
+    process.join()
 
 
 def _run_ops(address: Address, make_app: Callable[[], Flask]) -> None:
@@ -154,12 +176,16 @@ def _end_with_parent() -> None:
     may start another one and forget that it was to stop: so each child has a group of its own.
     """
     os.setpgid(0, 0)
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "only a child process can end with its parent"
-    sentinel = parent.sentinel
 
     def watch() -> None:
-        connection.wait([sentinel])
+        _wait_for_parent(None)
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def _wait_for_parent(seconds: float | None) -> None:
+    """Return when the parent of this process is gone, or after `seconds`."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only a child process has a parent to wait for"
+    connection.wait([parent.sentinel], seconds)

@@ -121,7 +121,7 @@ def _make_model(home: Path) -> None:
             "order": np.arange(USERS * FILMS_PER_USER),
         }
     )
-    model = train(frame, movies, ages_years, batch=0, stars_max=10, seed=1, revision="")
+    model = train(frame, movies, ages_years, store="", batch=0, stars_max=10, seed=1, revision="")
     registry = Registry(settings.models)
     registry.publish(registry.add(model).version)
 

@@ -89,7 +89,7 @@ def _warm_us(frame: pd.DataFrame, catalogue: list[Movie]) -> float:
     ages = dict.fromkeys(users, 30)
     with tempfile.TemporaryDirectory() as folder:
         registry = Registry(Path(folder))
-        model = train(frame, catalogue, ages, batch=1, stars_max=10, seed=1, revision="")
+        model = train(frame, catalogue, ages, store="", batch=1, stars_max=10, seed=1, revision="")
         serving = Serving.of(catalogue, registry.load(registry.add(model).version))
     recommender = Recommender(replace(serving, ages=dict.fromkeys(users, 18)), SystemClock())
 

@@ -33,7 +33,7 @@ def save(model: Model, folder: Path) -> Card:
     """Write `model` as a folder of its version in `folder`; returns the card with the version and file hashes.
 
     The version folder appears whole or not at all. When it is already there it is the same model, and stays
-    unless it was damaged since.
+    unless it was damaged since or comes from another store of events.
     """
     scratch = folder / f".new-{os.getpid()}"
     shutil.rmtree(scratch, ignore_errors=True)  # a process of the same number may have been killed here
@@ -46,14 +46,20 @@ def save(model: Model, folder: Path) -> Card:
         card = named(replace(model.card, files=files))
         (scratch / CARD).write_text(json.dumps({"format": FORMAT} | asdict(card), indent=2) + "\n")
         target = folder / card.version
-        try:
-            load(target)
-        except ArtefactError:
+        if not _holds(target, card):
             shutil.rmtree(target, ignore_errors=True)
             scratch.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return card
+
+
+def _holds(path: Path, card: Card) -> bool:
+    """Whether the undamaged model of this card is at `path`."""
+    try:
+        return load(path).card == card
+    except ArtefactError:
+        return False
 
 
 def read_card(path: Path) -> Card:
@@ -99,8 +105,8 @@ def load(path: Path) -> Model:
 
 
 def named(card: Card) -> Card:
-    """The card with the version that its content gives it."""
-    content = asdict(replace(card, version=""))
+    """The card with the version that its content gives it; the same data in another store gives the same."""
+    content = asdict(replace(card, version="", store=""))
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     day = np.datetime64(card.last_us, "us").astype("datetime64[D]")
     return replace(card, version=f"{day}-{digest[:10]}")

@@ -1,4 +1,4 @@
-"""Freshness: what happened since the training reaches the requests, and so does a newly published model."""
+"""Freshness: what happened since the training reaches the requests, and so do a new model and a changed catalogue."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 class EventFeed(Protocol):
     """Interactions by batch, as `ingest.EventReader` has them."""
 
+    def store_id(self) -> str: ...
+
     def last_batch(self) -> int: ...
 
     def interactions(self, after_batch: int = 0) -> pd.DataFrame: ...
@@ -38,11 +40,20 @@ class AgeFeed(Protocol):
     def ages(self, after_batch: int = 0) -> dict[UserId, int | None]: ...
 
 
+class CatalogueFeed(Protocol):
+    """The films as they are now, as `ingest.Catalogue` has them."""
+
+    def movies(self) -> Iterable[Movie]: ...
+
+    def changed_after(self, batch: int) -> bool: ...
+
+
 class Refresher:
     """Keeps a recommender up to date; the one writer of its `serving`.
 
-    `failed` is told "model" when a published model is refused (the old one serves on) and "refresh" when a
-    refresh raised. `loads` counts models loaded, `batch` is the last batch whose effects are served.
+    `failed` is told "model" when a published model is refused (what served before serves on, until something is
+    published again) and "refresh" when a refresh raised. `loads` counts models loaded, `batch` is the last batch
+    whose effects are served.
     """
 
     def __init__(
@@ -51,7 +62,7 @@ class Refresher:
         registry: Registry,
         events: EventFeed,
         users: AgeFeed,
-        catalogue: Callable[[], Iterable[Movie]],
+        catalogue: CatalogueFeed,
         stars_max: int,
         failed: Callable[[str], None],
     ) -> None:
@@ -63,26 +74,37 @@ class Refresher:
         self._users = users
         self._catalogue = catalogue
         self._stars_max = stars_max
-        self._asked: str | None = None  # the version that CURRENT named when we last looked
+        self._seen: tuple[int, int] | None = None  # the registry's stamp when we last took in, or refused, a model
 
     def refresh(self) -> None:
         """Take in the published model, then what came since. Nothing is swapped when nothing changed.
 
-        Events older than the model are the model's. Films and ages are read again with each model.
+        Events older than the model are the model's, where it was trained on this store. The films are read again
+        with each model and whenever one of them changed: a limit that was raised holds from then on, whatever the
+        model was trained with.
         """
-        serving = self._with_model(self._recommender.serving)
-        renewed = serving is not self._recommender.serving
+        serving = self._recommender.serving
         batch = self._events.last_batch()
-        if batch == self.batch and not renewed:
-            return
-        after = serving.model.card.batch if renewed and serving.model is not None else self.batch
-        fresh = self._with_events({} if renewed else serving.fresh, after)
+        stamp = self._registry.stamp()
+        model = serving.model if stamp == self._seen else self._published(serving.model)
+        renewed = model is not serving.model
+        if not renewed:
+            self._seen = stamp
+            if batch == self.batch:
+                return
+        fresh, after = serving.fresh, self.batch
+        if renewed and model is not None:
+            fresh, after = {}, model.card.batch if model.card.store == self._events.store_id() else 0
+        if renewed or self._catalogue.changed_after(self.batch):
+            serving = replace(Serving.of(self._catalogue.movies(), model), ages=serving.ages)
+        fresh = self._with_events(fresh, after)
         ages = self._users.ages(after_batch=self.batch)
         known = (
             dict(serving.ages) | {user: shown_age(years) for user, years in ages.items()} if ages else serving.ages
         )
         self._recommender.serving = replace(serving, fresh=fresh, ages=known)
-        self.batch = batch
+        self.batch, self._seen = batch, stamp
+        self.loads += renewed
 
     def run(self, stop: threading.Event, poll_seconds: float) -> None:
         """Refresh every `poll_seconds` until `stop` is set: the body of a thread. A failure is counted and logged."""
@@ -93,22 +115,18 @@ class Refresher:
                 self._failed("refresh")
                 _log.exception("refresh failed: what was known before serves on")
 
-    def _with_model(self, serving: Serving) -> Serving:
-        """`serving` renewed with the published model when that is another one; a refused model changes nothing."""
+    def _published(self, serving: Model | None) -> Model | None:
+        """The published model; `serving` when there is none or when it is refused."""
         version = self._registry.current()
-        if version == self._asked:
-            return serving
-        self._asked = version
         if version is None:
             return serving
         try:
-            model: Model = self._registry.load(version)
+            return self._registry.load(version)
         except ArtefactError as error:
             self._failed("model")
-            _log.error("model refused, the old one serves on: %s", error)
+            what = "no model serves" if serving is None else f"{serving.card.version} serves on"
+            _log.error("model %s refused, %s until another one is published: %s", version, what, error)
             return serving
-        self.loads += 1
-        return replace(Serving.of(self._catalogue(), model), ages=serving.ages)
 
     def _with_events(
         self, before: Mapping[UserId, Mapping[MovieId, float]], after_batch: int

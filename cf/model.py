@@ -30,11 +30,13 @@ class Card:
     """Where a model comes from. Equal data, code and seed give an equal card.
 
     `version` is the day of the last event and the first digits of a hash of everything else on the card.
-    `batch` is the number of the last batch of events that was read. `files` maps names to sha256.
+    `batch` is the number of the last batch of events that was read, as the store with the id `store` counts them;
+    the id is random and no part of the hash. `files` maps names to sha256.
     """
 
     version: str
     data_id: str
+    store: str
     batch: int
     interactions: int
     users: int

@@ -39,6 +39,14 @@ class Registry:
         except FileNotFoundError:
             return None
 
+    def stamp(self) -> tuple[int, int] | None:
+        """What every `publish` changes, also one of the version that serves already; None before the first."""
+        try:
+            status = (self._path / _CURRENT).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
+
     def card(self, version: str) -> Card:
         """The card of a version. Raises ArtefactError when it is missing or foreign."""
         return read_card(self._folder(version))

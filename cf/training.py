@@ -32,6 +32,7 @@ def train(
     catalogue: Iterable[Movie],
     ages_years: Mapping[UserId, int | None],
     *,
+    store: str,
     batch: int,
     stars_max: int,
     seed: int,
@@ -40,7 +41,7 @@ def train(
 ) -> Model:
     """The model of all events, with parameters chosen on a validation split of them.
 
-    frame : what `EventReader.interactions()` returned when `batch` was the last one.
+    frame : what `EventReader.interactions()` returned when `batch` was the last one of the store with this id.
     `on_step` is called STEPS times on the way. Equal arguments give equal models, bit by bit, with the same
     libraries on the same kind of machine.
     Raises TrainingError when the catalogue or the events are too little to learn from.
@@ -72,6 +73,7 @@ def train(
     card = Card(
         version="",
         data_id=interactions.data_id(),
+        store=store,
         batch=batch,
         interactions=len(interactions),
         users=len(interactions.users),

@@ -61,7 +61,10 @@ class Settings:
             values[known[name].name] = _parsed(name, text, known[name])
         if "home" in values and "events" not in values:
             values["events"] = f"file:{values['home'] / 'world' / 'movielog.log'}"
-        return cls(**values)
+        settings = cls(**values)
+        if settings.port == settings.ops_port:
+            raise SettingError(f"{PREFIX}PORT and {PREFIX}OPS_PORT are both {settings.port}: give each its own")
+        return settings
 
     @property
     def events_db(self) -> Path:

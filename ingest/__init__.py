@@ -1,6 +1,7 @@
 """The outside world becomes checked rows."""
 
 from ingest.catalogue import Catalogue, ImportCount
+from ingest.chunk import Position
 from ingest.course_csv import read_movie_csv, read_user_csv
 from ingest.directory import Directory, Fetched
 from ingest.effects import RejectedAt, microseconds
@@ -11,7 +12,7 @@ from ingest.movielens import read_movielens
 from ingest.pump import Pump, Pumped
 from ingest.record_fields import RecordReason, RefusedRecord
 from ingest.rejected import RejectedLines
-from ingest.sources import EventSource, open_source
+from ingest.sources import EventSource, Positions, open_source
 from ingest.user_table import UserTable
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "EventStore",
     "Fetched",
     "ImportCount",
+    "Position",
+    "Positions",
     "Pump",
     "Pumped",
     "RecordReason",

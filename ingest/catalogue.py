@@ -31,6 +31,8 @@ _UPSERT = f"""
     ON CONFLICT(movie_id) DO UPDATE SET read_us = excluded.read_us,
         {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}
 """
+_SOURCE = "catalogue"
+_BATCH = "INSERT INTO batches(source, lines, rejected, first_us, last_us, committed_us) VALUES (?, ?, 0, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Catalogue:
 
         A known film is updated by what the new record knows; what it leaves open stays (see `_merged`).
         A fee gets a row when it differs from the one known before that day; of several fees read on one day
-        the last one counts.
+        the last one counts. What was new or changed is a batch, as events are; nothing of that kind is none.
         """
         total = ImportCount()
         with writing(self._db):
@@ -75,7 +77,14 @@ class Catalogue:
                 if movie.licence_fee is not None:
                     self._put_fee(movie.id, movie.licence_fee, day)
                 total += _counted(before, after)
+            if total.new or total.changed:
+                self._db.execute(_BATCH, (_SOURCE, total.films, read_us, read_us, read_us))
         return total
+
+    def changed_after(self, batch: int) -> bool:
+        """Whether any film is new or changed since that batch; looks at the newer batches only."""
+        query = "SELECT EXISTS (SELECT 1 FROM batches WHERE batch > ? AND source = ?)"
+        return bool(self._db.execute(query, (batch, _SOURCE)).fetchone()[0])
 
     def movies(self) -> list[Movie]:
         """All films by id, each with its latest fee."""

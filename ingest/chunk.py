@@ -36,6 +36,11 @@ class Chunk(Protocol):
         ...
 
     @property
+    def last(self) -> int:
+        """The position of the last line."""
+        ...
+
+    @property
     def next(self) -> Position:
         """Where to go on when all lines of this chunk are stored."""
         ...
@@ -64,6 +69,10 @@ class FileChunk:
     block: bytes
     partition: int = 0
 
+    @property
+    def last(self) -> int:
+        return self.start + self.block.rfind(b"\n", 0, -1) + 1
+
     @cached_property
     def _ends(self) -> NDArray[np.intp]:
         """Offsets of the newlines in the block."""
@@ -91,6 +100,10 @@ class MessageChunk:
     @property
     def start(self) -> int:
         return self.offsets[0]
+
+    @property
+    def last(self) -> int:
+        return self.offsets[-1]
 
     @property
     def next(self) -> Position:

@@ -34,6 +34,11 @@ class EventReader:
     def close(self) -> None:
         self._connection.close()
 
+    def store_id(self) -> str:
+        """The id of the store, made with it: numbers of batches mean something in this store only."""
+        row = self._connection.execute("SELECT id FROM store").fetchone()
+        return str(row[0])
+
     def last_batch(self) -> int:
         """The number of the newest batch, 0 before the first."""
         row = self._connection.execute("SELECT max(batch) FROM batches").fetchone()

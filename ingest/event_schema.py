@@ -54,3 +54,14 @@ def events_of_the_log(db: Database) -> None:
         ) WITHOUT ROWID;
         """
     )
+
+
+@EVENTS()
+def identity_of_the_store(db: Database) -> None:
+    """Batches are numbered by each store for itself: who keeps a number keeps this id beside it."""
+    db.executescript(
+        """
+        CREATE TABLE store(id TEXT NOT NULL);
+        INSERT INTO store VALUES (lower(hex(randomblob(16))));
+        """
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from ingest.event_schema import EVENTS
 from ingest.lines import KEPT_BYTES_MAX, parse_line
 
 Partition = tuple[str, int]  # the identity of a source, the number of its partition
+Stretch = tuple[str, int, int, int]  # a partition, and the positions of the first and the last of consecutive lines
 
 _BATCH = """
 INSERT INTO batches(source, lines, rejected, first_us, last_us, committed_us) VALUES (?, ?, ?, ?, ?, ?)
@@ -49,10 +50,10 @@ _REJECTED = """
 INSERT INTO rejected(source, partition, position, line, reason, batch) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET line = excluded.line, reason = excluded.reason, batch = excluded.batch
 """
-_FORGET_REJECTED = "DELETE FROM rejected WHERE source = ? AND partition = ? AND position >= ?"
+_FORGET_REJECTED = "DELETE FROM rejected WHERE source = ? AND partition = ? AND position BETWEEN ? AND ?"
 _POSITION = """
 INSERT INTO positions(source, partition, position, guard) VALUES (?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET position = excluded.position, guard = excluded.guard
+ON CONFLICT DO UPDATE SET position = excluded.position, guard = excluded.guard WHERE excluded.position > position
 """
 
 
@@ -85,19 +86,21 @@ class EventStore:
         row = self._db.execute(query, (source, partition)).fetchone()
         return Position(*row) if row else None
 
-    def commit(
-        self, effects: Effects, starts: Mapping[Partition, int], ends: Mapping[Partition, Position], now: datetime
-    ) -> int:
-        """Store the effects of the lines from `starts` to `ends` with these ends as positions. Returns the batch.
+    def rewind(self, source: str, partition: int) -> None:
+        """Forget the position of a partition: it is to be read from its start."""
+        with writing(self._db):
+            self._db.execute("DELETE FROM positions WHERE source = ? AND partition = ?", (source, partition))
 
-        Lines that were rejected at or after a start are forgotten: what is read again is judged again.
+    def commit(
+        self, effects: Effects, read: Iterable[Stretch], ends: Mapping[Partition, Position], now: datetime
+    ) -> int:
+        """Store the effects of the lines that were `read`, and where to go on after them. Returns the batch.
+
+        Lines that were rejected within these stretches are forgotten: what is read again is judged again. What
+        lies outside is another reader's, who may be ahead: its rejected lines stay, and a position only moves on.
         """
         with writing(self._db):
-            for (source, partition), start in starts.items():
-                doubtful = (source, partition, start)
-                self._db.execute(
-                    "DELETE FROM rejected WHERE source = ? AND partition = ? AND position >= ?", doubtful
-                )
+            self._db.conn.executemany(_FORGET_REJECTED, read)
             batch = self._write(effects, ", ".join(sorted({source for source, _ in ends})), now)
             rows = [(*key, end.offset, end.guard) for key, end in ends.items()]
             self._db.conn.executemany(_POSITION, rows)

@@ -32,7 +32,8 @@ class FileSource:
     A log is known by its first line, so one that was renamed, packed or copied goes on where it was. A position is a
     byte offset in the uncompressed text and always stands at the beginning of a line. A last line without newline
     waits when the log is followed; else it is handed over, but the position stays before it: when the log has
-    grown, the whole line is read in its place.
+    grown, the whole line is read in its place. A first line without newline does not say yet which log it is: it
+    waits, or is refused.
     A log that is rotated while it is followed is read to its end, then the new one from its beginning.
     """
 
@@ -81,7 +82,14 @@ class FileSource:
         """The log in `file`, ready to be read on from its stored position; None while it has no whole first line."""
         head = file.read(KEPT_BYTES_MAX)
         line, newline, _ = head.partition(b"\n")
-        if not head or (self._follow and not newline and len(head) < KEPT_BYTES_MAX):
+        if not newline and len(head) < KEPT_BYTES_MAX:
+            if not self._follow:
+                _check_whole(file, self._path)
+                if head:
+                    raise SourceError(
+                        f"{self._path} has no whole line yet: it ends after {len(head)} bytes without a newline, and a "
+                        "log is known by its first line; end that line, or follow the log (without --once)"
+                    )
             return None
         source = "file:" + hashlib.sha256(line).hexdigest()[:16]
         position = self._positions(source, 0) or Position(0)
@@ -126,11 +134,7 @@ class _OpenLog:
 
     def last_line(self) -> Iterator[FileChunk]:
         """The line that ends with the file instead of a newline, if there is one. The position stays before it."""
-        if self.file.is_torn():
-            raise SourceError(
-                f"the gzip log {self._path} ends inside a member: it is damaged, or still being written; "
-                "get a whole copy, or follow it (without --once)"
-            )
+        _check_whole(self.file, self._path)
         if self._rest:
             yield FileChunk(self._source, self._position.offset, self._position, self._rest + b"\n")
 
@@ -145,3 +149,12 @@ class _OpenLog:
         kept = self._rest[:KEPT_BYTES_MAX] + self._rest[-GUARD_BYTES:]
         self._dropped += len(self._rest) - len(kept)
         self._rest = kept
+
+
+def _check_whole(file: GrowingFile, path: Path) -> None:
+    """Raise SourceError when a file that was read to its end goes on."""
+    if file.is_torn():
+        raise SourceError(
+            f"the gzip log {path} ends inside a member: it is damaged, or still being written; "
+            "get a whole copy, or follow it (without --once)"
+        )

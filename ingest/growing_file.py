@@ -96,6 +96,9 @@ class GzipFile:
             if self._member.eof:
                 if not packed:
                     break
+                self._waiting = packed = packed.lstrip(b"\0")  # gzip too takes zeros behind a member for padding
+                if not packed:
+                    continue
                 self._member = zlib.decompressobj(_GZIP_MEMBER)
             try:
                 part = self._member.decompress(packed, size)

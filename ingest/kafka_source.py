@@ -129,7 +129,10 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-pytho
         self._source = source
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        """Nothing to do: what was read and not yet stored may be stored by two members, to the same effect."""
+        """Nothing to do: the next member goes on at the stored position, so it reads what we read and did not store.
+
+        Both store it, to the same effect, and neither moves the position back.
+        """
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         self._source.seek(assigned)

@@ -13,7 +13,7 @@ from core.events import Reason
 from ingest.chunk import Chunk, Position
 from ingest.digest import digest
 from ingest.effects import Effects
-from ingest.event_store import EventStore, Partition
+from ingest.event_store import EventStore, Partition, Stretch
 from ingest.sources import EventSource
 
 COMMIT_LINES = 1_000_000  # a batch is full with these; with 400,000 storing a first ingest took a third longer
@@ -81,15 +81,14 @@ class Pump:
         return self.pumped
 
     def _add(self, chunk: Chunk) -> None:
-        partition = chunk.source, chunk.partition
-        self._starts.setdefault(partition, chunk.start)
-        self._ends[partition] = chunk.next
+        self._read.append((chunk.source, chunk.partition, chunk.start, chunk.last))
+        self._ends[chunk.source, chunk.partition] = chunk.next
         digest(chunk, self._effects, self._stars_max)
 
     def _commit(self, progress: Callable[[Pumped], None]) -> None:
         if not self._ends:
             return
-        self._store.commit(self._effects, self._starts, self._ends, self._clock.now())
+        self._store.commit(self._effects, self._read, self._ends, self._clock.now())
         self.pumped.kinds += self._effects.kinds
         self.pumped.rejected.update(line.reason for line in self._effects.rejected)
         self.pumped.seconds = self._clock.monotonic() - self._began
@@ -99,5 +98,5 @@ class Pump:
     def _forget(self) -> None:
         """Begin a new batch."""
         self._effects = Effects()
-        self._starts: dict[Partition, int] = {}
+        self._read: list[Stretch] = []
         self._ends: dict[Partition, Position] = {}

@@ -25,7 +25,8 @@ def commands_page() -> str:
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    settings = {"terminal_width": 100, "max_content_width": 100, **command.context_settings}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     full_name = context.command_path
     blocks = [f"## `{full_name}`\n\n```text\n{command.get_help(context)}\n```\n"]
     if isinstance(command, click.Group):

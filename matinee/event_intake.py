@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from core.clock import Clock
 from core.settings import Settings
-from ingest import EventStore, Pump, Pumped, open_source
+from ingest import EventStore, Position, Positions, Pump, Pumped, open_source
 
 
 def take_events(
@@ -28,7 +28,7 @@ def take_events(
     """
     store = EventStore(settings.events_db)
     try:
-        source = open_source(url, (lambda *_: None) if from_start else store.position, follow)
+        source = open_source(url, _from_start(store) if from_start else store.position, follow)
         try:
             pump = Pump(source, store, clock, settings.stars_max)
             return pump.run(follow, stop, lambda pumped: progress(pumped, *source.progress()))
@@ -36,3 +36,16 @@ def take_events(
             source.close()
     finally:
         store.close()
+
+
+def _from_start(store: EventStore) -> Positions:
+    """Positions of a run that reads each partition from its start once, and then goes on where it was."""
+    rewound: set[tuple[str, int]] = set()
+
+    def position(source: str, partition: int) -> Position | None:
+        if (source, partition) not in rewound:
+            rewound.add((source, partition))
+            store.rewind(source, partition)
+        return store.position(source, partition)
+
+    return position

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from core.clock import SystemClock
+from core.errors import SourceError
 from core.events import Reason
 from core.settings import Settings
 from ingest import EventStore, Pumped, RejectedAt, RejectedLines
@@ -37,21 +38,31 @@ def ingest(ctx: click.Context, url: str | None, once: bool, from_start: bool, as
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, label="reading the log", show_eta=once, hidden=hidden, file=sys.stderr) as bar:
+    stored: Pumped | None = None
+    try:
+        with click.progressbar(
+            length=1, label="reading the log", show_eta=once, hidden=hidden, file=sys.stderr
+        ) as bar:
 
-        def show(_: Pumped, done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
+            def show(so_far: Pumped, done: int, total: int) -> None:
+                nonlocal stored
+                stored = so_far
+                bar.length = max(total, 1)
+                bar.update(done - bar.pos)
 
-        pumped = take_events(
-            settings,
-            url or settings.events,
-            SystemClock(),
-            stop,
-            follow=not once,
-            from_start=from_start,
-            progress=show,
-        )
+            pumped = take_events(
+                settings,
+                url or settings.events,
+                SystemClock(),
+                stop,
+                follow=not once,
+                from_start=from_start,
+                progress=show,
+            )
+    except SourceError:
+        if stored is not None:
+            _print_pumped(stored, as_json)
+        raise
     _print_pumped(pumped, as_json)
 
 

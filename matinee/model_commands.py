@@ -38,6 +38,7 @@ def train(settings: Settings, seed: int, as_json: bool) -> None:
             events.interactions(),
             movies,
             UserTable(settings.events_db).ages(),
+            store=events.store_id(),
             batch=batch,
             stars_max=settings.stars_max,
             seed=seed,
@@ -151,15 +152,15 @@ def _report_page(report: Report) -> str:
     metrics = list(next(iter(report.figures.values())))
     lines = [
         f"{report.split} split, {report.users:,} users, k = {report.k}; 95 % intervals by bootstrap over users",
-        f"{'':<12}" + "".join(f"{metric:<26}" for metric in metrics),
+        f"{'':<12}" + "".join(f"{metric:<27}" for metric in metrics),
     ]
     for model, by_metric in report.figures.items():
         cells = (f"{f.value.point:.4f} [{f.value.low:.4f}, {f.value.high:.4f}]" for f in by_metric.values())
-        lines.append(f"{model:<12}" + "".join(f"{cell:<26}" for cell in cells))
+        lines.append(f"{model:<12}" + "".join(f"{cell:<27}" for cell in cells))
     lines.append("paired differences against popularity")
     for model, by_metric in report.figures.items():
         pairs = [f.difference for f in by_metric.values() if f.difference]
         if pairs:
             cells = (f"{d.point:+.4f} [{d.low:+.4f}, {d.high:+.4f}]" for d in pairs)
-            lines.append(f"{model:<12}" + "".join(f"{cell:<26}" for cell in cells))
+            lines.append(f"{model:<12}" + "".join(f"{cell:<27}" for cell in cells))
     return "\n".join(lines)

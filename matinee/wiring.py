@@ -33,7 +33,7 @@ def recommender(settings: Settings, failed: Callable[[str], None]) -> Recommende
         Registry(settings.models),
         EventReader(settings.events_db),
         UserTable(settings.events_db),
-        catalogue.movies,
+        catalogue,
         settings.stars_max,
         failed,
     )

@@ -70,7 +70,7 @@ def trained(tmp_path_factory):
     catalogue = [film(m, 8 if m % 3 == 0 else None) for m in range(60)]
     ages = {user: (10 if user < 8 else 30) for user in range(76)}  # the last four are of unknown age
     frame = events(two_tastes(np.random.default_rng(5)))
-    arguments = {"batch": 7, "stars_max": 10, "seed": 3, "revision": "abc"}
+    arguments = {"store": "one", "batch": 7, "stars_max": 10, "seed": 3, "revision": "abc"}
     registry = Registry(tmp_path_factory.mktemp("models"))
     card = registry.add(train(frame, catalogue, ages, **arguments))
     registry.publish(card.version)

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -15,10 +16,14 @@ class FakeEvents:
 
     def __init__(self, empty):
         self._frames = [(0, empty)]
+        self.id = "one"
         self.error = None
 
     def add(self, batch, frame):
         self._frames.append((batch, frame))
+
+    def store_id(self):
+        return self.id
 
     def last_batch(self):
         if self.error:
@@ -40,6 +45,21 @@ class FakeUsers:
         return {user: age for batch, ages in self._changes if batch > after_batch for user, age in ages.items()}
 
 
+class FakeCatalogue:
+    def __init__(self, films):
+        self._films, self._changed = list(films), 0
+
+    def put(self, batch, film):
+        self._films = [film if film.id == known.id else known for known in self._films]
+        self._changed = batch
+
+    def movies(self):
+        return self._films
+
+    def changed_after(self, batch):
+        return self._changed > batch
+
+
 class Site:
     """A recommender with everything around it that a refresh reads."""
 
@@ -48,6 +68,7 @@ class Site:
         self.events, self.users = FakeEvents(words.events([])), FakeUsers()
         self.events.add(7, trained.frame)
         self.users.put(6, trained.ages)
+        self.catalogue = FakeCatalogue(trained.catalogue)
         self.registry = Registry(folder)
         self.recommender = Recommender(
             Serving.of(trained.catalogue, None), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -58,7 +79,7 @@ class Site:
             self.registry,
             self.events,
             self.users,
-            lambda: trained.catalogue,
+            self.catalogue,
             stars_max=10,
             failed=self.failed.append,
         )
@@ -134,6 +155,47 @@ def test_an_age_that_becomes_known_counts_from_the_next_refresh_on(site):
     assert any(int(movie[-2:]) % 3 for movie in site.films(78))
 
 
+@pytest.mark.parametrize("published", [True, False], ids=["with a model", "without a model"])
+def test_a_film_that_gets_a_stricter_limit_is_gone_from_every_path_at_the_next_refresh(site, words, published):
+    if published:
+        site.publish()
+    site.refresher.refresh()
+    child, unknown_age, new_child = 1, 78, 500
+    site.users.put(8, {new_child: 10})
+    film = next(film for film in site.films(child) if film in site.films(unknown_age))
+    site.catalogue.put(8, words.film(int(film[-2:]), 18))
+    site.events.add(8, words.events([]))
+    site.refresher.refresh()
+    viewers = [site.recommender.serving.viewer(UserId(user)) for user in (child, unknown_age, new_child)]
+    assert all(film not in site.films(user, 60) for user in (child, unknown_age, new_child))
+    for ranker in site.recommender.serving.rankers:
+        site.recommender.serving = replace(site.recommender.serving, rankers=(ranker,))
+        assert all(film not in site.films(user, 60) for user in (child, unknown_age, new_child)), ranker.name
+    assert film not in viewers[0].seen
+    assert site.refresher.loads == published
+
+
+def test_what_was_just_watched_stays_known_when_the_catalogue_changes(site, words):
+    site.publish()
+    site.refresher.refresh()
+    site.events.add(8, words.events([(20, "film+00", 9)]))
+    site.refresher.refresh()
+    site.catalogue.put(9, words.film(1, 18))
+    site.events.add(9, words.events([]))
+    site.refresher.refresh()
+    assert list(site.recommender.serving.fresh[20]) == ["film+00"]
+
+
+def test_in_a_store_that_was_built_anew_nothing_counts_as_known_to_the_model(site, words):
+    site.events.id = "two"
+    site.events.add(8, words.events([(20, "film+00", 9)]))  # below the batch number of a longer-lived store too
+    site.publish()
+    site.refresher.refresh()
+    frame = site.trained.frame
+    assert set(site.recommender.serving.fresh) == set(frame["user_id"])
+    assert "film+00" in site.recommender.serving.fresh[20]
+
+
 def test_nothing_new_swaps_nothing(site):
     site.publish()
     site.refresher.refresh()
@@ -154,6 +216,28 @@ def test_a_damaged_model_is_refused_once_and_the_old_one_serves_on(site, trained
     site.refresher.refresh()
     assert site.recommender.version == version
     assert site.failed == ["model"]
+
+
+def test_a_refused_model_is_taken_up_once_training_has_healed_it(site, tmp_path, caplog):
+    version = site.publish()
+    damaged = tmp_path / "models" / version / "factors.npy"
+    damaged.write_bytes(b"")
+    site.refresher.refresh()
+    assert (site.recommender.version, site.failed) == ("none", ["model"])
+    assert "no model serves" in caplog.text
+    assert site.publish() == version
+    site.refresher.refresh()
+    assert (site.recommender.version, site.failed, site.refresher.loads) == (version, ["model"], 1)
+
+
+def test_a_model_is_not_lost_when_the_refresh_that_loaded_it_fails(site, monkeypatch):
+    version = site.publish()
+    with monkeypatch.context() as broken:
+        broken.setattr(site.catalogue, "movies", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            site.refresher.refresh()
+    site.refresher.refresh()
+    assert (site.recommender.version, site.refresher.loads) == (version, 1)
 
 
 def test_the_thread_outlives_a_failing_refresh(site, caplog):

@@ -14,6 +14,15 @@ def test_the_same_data_and_seed_give_the_same_bytes(trained, tmp_path):
     assert again == trained.card
 
 
+def test_the_same_data_in_another_store_is_the_same_version_with_that_stores_id(trained, stored):
+    registry, version, path = stored
+    model = train(trained.frame, trained.catalogue, trained.ages, **trained.arguments | {"store": "two"})
+    card = registry.add(model)
+    assert card == replace(trained.card, store="two")
+    assert registry.card(version) == card
+    assert [entry.name for entry in path.parent.iterdir()] == [version]
+
+
 def test_another_seed_is_another_version(trained, tmp_path):
     model = train(trained.frame, trained.catalogue, trained.ages, **trained.arguments | {"seed": 4})
     assert Registry(tmp_path).add(model).version != trained.card.version
@@ -95,6 +104,15 @@ def test_training_again_heals_a_damaged_model(trained, stored):
     (path / "factors.npy").write_bytes(b"")
     assert registry.add(trained.model).version == version
     assert registry.load(version).card == trained.card
+
+
+def test_healing_leaves_the_files_alone_that_a_worker_has_mapped(trained, stored):
+    registry, version, path = stored
+    mapped, before = registry.load(version), (path / "factors.npy").stat()
+    (path / "movies.json").write_bytes(b"[]")
+    registry.add(trained.model)
+    assert (path / "factors.npy").stat().st_ino != before.st_ino  # written aside: the mapped file only lost its name
+    assert (mapped.blend.factors == trained.model.blend.factors).all()
 
 
 def test_a_model_without_one_of_our_files_is_foreign(stored):

@@ -55,3 +55,8 @@ def test_the_example_file_says_the_defaults():
 
 def test_every_setting_has_a_help_text_that_is_a_sentence():
     assert [name for name, _, text in described() if not text.endswith(".")] == []
+
+
+def test_one_port_for_both_is_refused():
+    with pytest.raises(SettingError, match="are both 8083: give each its own"):
+        Settings.from_environment({"MATINEE_PORT": "8083"})

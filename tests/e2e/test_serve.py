@@ -9,6 +9,9 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
+
+import pytest
 
 from core.ids import parse_request_id
 from telemetry import Ledger
@@ -101,6 +104,29 @@ def test_nasty_requests_are_refused_and_the_service_lives_on(service):
         assert "Traceback" not in answer
     assert service.get("/recommend/100")[0] == 200
     assert service.stop() == (0, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to find the process of the ops pages")
+def test_ops_pages_that_died_come_back_while_the_service_answers(service):
+    service.wait_until_ready()
+    first = ops_process(service.process.pid)
+    os.kill(first, signal.SIGKILL)
+    assert service.get("/recommend/1")[0] == 200
+    service.wait_until_answering()
+    assert ops_process(service.process.pid) != first
+    _, printed = service.stop()
+    assert "the process of the ops pages ended with code -9; another one starts" in printed
+
+
+def ops_process(parent: int) -> int:
+    """The one child that was not forked: its command line is Python's own for a spawned process."""
+    children = [
+        int(child)
+        for thread in Path(f"/proc/{parent}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
+    (found,) = (child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes())
+    return found
 
 
 def test_nothing_is_orphaned_when_the_parent_is_killed(service):

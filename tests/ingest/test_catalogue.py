@@ -120,6 +120,17 @@ def test_an_import_is_counted(catalogue):
     assert catalogue.put(again, TUESDAY, 2) == ImportCount(4, 1, 1, 1, 1, 2, 2)
 
 
+def test_a_change_is_a_batch_and_no_change_is_none(catalogue):
+    catalogue.put([a_movie(), a_movie(id="b")], MONDAY, 5)
+    assert catalogue.changed_after(0)
+    catalogue.put([a_movie()], TUESDAY, 6)
+    assert not catalogue.changed_after(1)
+    catalogue.put([a_movie(certificate="NC-17"), a_movie(id="b")], TUESDAY, 7)
+    assert catalogue.changed_after(1)
+    rows = catalogue._db.execute("SELECT source, lines, rejected, first_us, last_us, committed_us FROM batches")
+    assert list(rows) == [("catalogue", 2, 0, 5, 5, 5), ("catalogue", 2, 0, 7, 7, 7)]
+
+
 def test_another_fee_is_a_change(catalogue):
     catalogue.put([a_movie(licence_fee=Usd(1))], MONDAY, 1)
     assert catalogue.put([a_movie(licence_fee=Usd(2))], TUESDAY, 2).changed == 1

@@ -29,7 +29,7 @@ def take(path: Path, *lines: str) -> None:
     for line in lines:
         effects.add(parse_line(f"2026-02-14T{line}".encode()))
     store = EventStore(path)
-    store.commit(effects, {}, {}, NOW)
+    store.commit(effects, [], {}, NOW)
     store.close()
 
 

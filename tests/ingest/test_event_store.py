@@ -31,7 +31,7 @@ def take(store: EventStore, *lines: str, start: int = 0, stars_max: int = 10) ->
     chunk = FileChunk("file:log", start, Position(start + len(text), text[-64:]), text)
     effects = Effects()
     digest(chunk, effects, stars_max)
-    return store.commit(effects, {("file:log", 0): start}, {("file:log", 0): chunk.next}, NOW)
+    return store.commit(effects, [("file:log", 0, start, chunk.last)], {("file:log", 0): chunk.next}, NOW)
 
 
 def rows(store: EventStore, table: str, columns: str = "*") -> list[tuple]:
@@ -113,7 +113,7 @@ def test_a_commit_that_fails_leaves_nothing(store: EventStore) -> None:
     effects = Effects()
     effects.accounts = {1: 2, 3: None}  # the second row can not be stored
     with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
-        store.commit(effects, {}, {("file:log", 0): Position(5)}, NOW)
+        store.commit(effects, [], {("file:log", 0): Position(5)}, NOW)
     assert store.position("file:log", 0) is None
     assert rows(store, "accounts") == rows(store, "batches") == []
 
@@ -140,6 +140,29 @@ def test_lines_that_are_read_again_are_judged_again(store: EventStore) -> None:
     take(store, "rubbish", "2026-02-14T12:00:05,42,GET /rate/heat+1995=9", stars_max=10)
     assert rows(store, "rejected", "line") == [(b"rubbish",)]
     assert rows(store, "ratings", "stars") == [(9,)]
+
+
+def test_a_reader_that_is_behind_takes_nothing_back(store: EventStore) -> None:
+    take(store, "ahead", "rubbish", "2026-02-14T12:00:05,42,GET /create_account")
+    position = store.position("file:log", 0)
+    take(store, "ahead")
+    assert store.position("file:log", 0) == position
+    assert rows(store, "rejected", "line, position") == [(b"rubbish", 6), (b"ahead", 0)]
+
+
+def test_what_another_read_between_two_stretches_of_ours_stays_rejected(store: EventStore) -> None:
+    take(store, "theirs", start=6)
+    store.commit(Effects(), [("file:log", 0, 0, 0), ("file:log", 0, 13, 20)], {("file:log", 0): Position(27)}, NOW)
+    assert rows(store, "rejected", "line") == [(b"theirs",)]
+
+
+def test_a_rewound_partition_is_read_from_its_start_and_keeps_what_was_rejected(store: EventStore) -> None:
+    take(store, "a", "rubbish")
+    store.rewind("file:log", 0)
+    assert store.position("file:log", 0) is None
+    take(store, "b")
+    assert store.position("file:log", 0) == Position(2, b"b\n")
+    assert rows(store, "rejected", "line, position") == [(b"rubbish", 2), (b"b", 0)]
 
 
 def test_replay_gives_accepted_lines_their_effects_once(store: EventStore) -> None:

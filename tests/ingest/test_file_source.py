@@ -106,6 +106,14 @@ def test_an_unfinished_first_line_waits_too(stored: Stored, path: Path) -> None:
     assert stored.drain(source) == FIRST
 
 
+def test_once_a_log_without_a_whole_line_is_refused_and_read_when_it_has_one(stored: Stored, path: Path) -> None:
+    path.write_bytes(FIRST[:10])
+    with pytest.raises(SourceError, match=r"no whole line yet.*10 bytes.*--once"):
+        stored.drain(stored.open(path))
+    path.write_bytes(FIRST)
+    assert stored.drain(stored.open(path)) == FIRST
+
+
 def test_once_an_unfinished_last_line_is_taken_and_taken_again_when_it_has_grown(stored: Stored, path: Path) -> None:
     path.write_bytes(FIRST + b"unfin")
     assert stored.drain(stored.open(path)) == FIRST + b"unfin\n"
@@ -189,6 +197,26 @@ def test_once_a_torn_gzip_log_is_refused_after_its_whole_lines(stored: Stored, p
     assert next(blocks).block.startswith(FIRST)
     with pytest.raises(SourceError, match="ends inside a member"):
         list(blocks)
+
+
+@pytest.mark.parametrize("size", [2, 5, 25])
+def test_once_a_gzip_log_that_is_torn_before_its_first_line_ends_is_refused(
+    stored: Stored, path: Path, size: int
+) -> None:
+    path.write_bytes(gzip.compress(FIRST)[:size])
+    with pytest.raises(SourceError, match="ends inside a member"):
+        stored.drain(stored.open(path))
+    assert stored.drain(stored.open(path, follow=True)) == b""
+
+
+@pytest.mark.parametrize("padding", [1, 1_000_000])
+def test_zeros_behind_a_gzip_member_are_padding(stored: Stored, path: Path, padding: int) -> None:
+    path.write_bytes(gzip.compress(FIRST) + bytes(padding))
+    source = stored.open(path, block_bytes=100)
+    assert stored.drain(source) == FIRST
+    with path.open("ab") as file:
+        file.write(gzip.compress(b"second\n") + bytes(padding))
+    assert stored.drain(source) == b"second\n"
 
 
 def test_a_damaged_gzip_log_is_refused_with_the_place(stored: Stored, path: Path) -> None:

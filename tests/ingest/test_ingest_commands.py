@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -89,8 +90,17 @@ def test_replay_takes_what_is_accepted_now(run: Any, log: Path, monkeypatch: pyt
 def test_a_log_that_is_not_there_is_one_line_and_exit_code_1(run: Any, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["ingest", "--events", f"file:{tmp_path}/nowhere", "--once"])
     assert result.exit_code == 1
+    assert result.stdout == ""
     assert result.stderr.startswith("matinee: can not read the log")
     assert result.stderr.count("\n") == 1
+
+
+def test_what_a_torn_log_gave_is_told_before_the_error(run: Any, log: Path) -> None:
+    log.write_bytes(gzip.compress(log.read_bytes() * 20_000)[:-20])
+    result = CliRunner().invoke(main, ["ingest", "--events", f"file:{log}", "--once"])
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].split()[1:] == ["accounts"]
+    assert "ends inside a member" in result.stderr
 
 
 def test_following_takes_what_is_written_until_it_is_told_to_stop(log: Path, tmp_path: Path) -> None:

@@ -13,9 +13,6 @@ from core.errors import PositionLost, SettingError, SourceError
 from ingest.chunk import MessageChunk, Position
 from ingest.sources import EventSource, open_source
 
-# kafka-python reads its own schemas by a call that CPython 3.11 and 3.12 announce to remove
-pytestmark = pytest.mark.filterwarnings("ignore:(read|open)_text is deprecated:DeprecationWarning")
-
 
 @pytest.fixture(scope="module")
 def producer() -> Producer:

@@ -83,5 +83,5 @@ def _state(store: EventStore, batches: list[list[tuple[int, bytes]]]) -> dict[st
     for batch in batches:
         effects = Effects()
         digest(MessageChunk("kafka:t", 0, *map(list, zip(*batch, strict=True))), effects, 10)
-        store.commit(effects, {}, {}, NOW)
+        store.commit(effects, [], {}, NOW)
     return {t: store._db.execute(f"SELECT {c} FROM {t} ORDER BY {c}").fetchall() for t, c in TABLES.items()}

@@ -62,7 +62,7 @@ def events(home):
     for user, movie in ((1, "a"), (2, "b"), (3, "c")):
         effects.add(MinuteWatched(NOW, user, movie, 0))
     with closing(EventStore(home / "events.db")) as store:
-        store.commit(effects, {}, {("file:test", 0): Position(3, b"")}, NOW)
+        store.commit(effects, [], {("file:test", 0): Position(3, b"")}, NOW)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -79,6 +80,7 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> 
     else is what runs in production. A world, a log position and models in MATINEE_HOME are used again.
     """
     settings: Settings = ctx.obj
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the service must not outlive us
     log = f"file:{settings.world / 'movielog.log'}"
     if settings.events != log:
         raise SettingError(

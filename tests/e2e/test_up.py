@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -103,14 +102,14 @@ def test_the_list_of_the_summary_can_be_traced(first_run, site):
     assert traced["movies"][:3] == first_films.split(", ")
 
 
-def test_a_second_run_uses_the_world_again_and_goes_on_until_it_is_interrupted(first_run, site):
+def test_a_second_run_uses_the_world_again_and_ends_with_all_its_processes(first_run, site):
     command = [sys.executable, "-m", "matinee", "up", *SMALL]
     with subprocess.Popen(command, env=site, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         lines = []
         for line in process.stdout:
             lines.append(line)
             if "Ctrl-C ends" in "".join(lines) and re.match(r"\d\d:\d\d:\d\d  ", line):
-                os.killpg(process.pid, signal.SIGINT)
+                process.terminate()  # the parent alone, as a supervisor would
                 break
         lines += list(process.stdout)
         process.wait(timeout=60)
@@ -120,6 +119,8 @@ def test_a_second_run_uses_the_world_again_and_goes_on_until_it_is_interrupted(f
     assert re.search(r"\n  0 new films, \d new users", printed), printed
     assert all(true == measured for true, measured in rows(printed).values())
     assert "stopping" in printed
+    with socket.socket() as caller:
+        assert caller.connect_ex(("127.0.0.1", int(site["MATINEE_PORT"]))) != 0, "the service outlived `matinee up`"
 
 
 def test_the_doctor_names_stand_ins_and_what_is_silent(first_run, site):

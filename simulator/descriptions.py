@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -111,8 +111,8 @@ def _stock(own: Leaning, other: Leaning, polarity: Polarity, phantoms: Sequence[
         _Reference(f"{rng.choice(QUALIFIERS)} {_genre_words(genre, rng)}", polarity, Kind.QUALIFIED_GENRE, genre)
         for genre in reversed(own.genres)
     ]
-    series = dict.fromkeys(film.series for film in own.films if film.series)
-    people = dict.fromkeys(rng.choice(film.people) for film in own.films if film.people)
+    series = _once(film.series for film in own.films if film.series)
+    people = _once(rng.choice(film.people) for film in own.films if film.people)
     return {
         "film": [_film(film, polarity, rng) for film in own.films],
         "other": [_film(film, polarity.opposite, rng) for film in other.films[-OTHERS_NAMED:]],
@@ -122,6 +122,11 @@ def _stock(own: Leaning, other: Leaning, polarity: Polarity, phantoms: Sequence[
         "person": [_Reference(one.name, polarity, Kind.PERSON, one.name, one.movies) for one in people],
         "phantom": [_Reference(title, polarity, Kind.NOTHING, title) for title in phantoms],
     }
+
+
+def _once(names: Iterable[Named]) -> Iterable[Named]:
+    """Each name once, told apart by the name alone: the films of a person are hundreds, and slow to hash."""
+    return {one.name: one for one in names}.values()
 
 
 def _film(film: TalkedOf, polarity: Polarity, rng: Random) -> _Reference:

@@ -36,28 +36,37 @@ def describe_people(people: People, films: Films, seed: np.random.SeedSequence) 
         affinity = people.tastes[begin : begin + USERS_AT_ONCE] @ films.tastes[known].T
         genre_affinity = affinity @ (has_genre / np.maximum(1, has_genre.sum(axis=0)))
         chance = rng.gumbel(size=affinity.shape)
-        for row, describes in enumerate((rng.random(len(affinity)) < DESCRIBED).tolist()):
-            if not describes:
+        describes = (rng.random(len(affinity)) < DESCRIBED).tolist()
+        liked, disliked = (_leanings(sign * affinity, chance, sign * genre_affinity, talked_of) for sign in (1, -1))
+        for describes_himself, likes, dislikes in zip(describes, liked, disliked, strict=True):
+            if not describes_himself:
                 yield None
                 continue
-            liked, disliked = (
-                _leaning(sign * affinity[row], chance[row], sign * genre_affinity[row], talked_of) for sign in (1, -1)
-            )
-            yield describe(liked, disliked, [phantoms.invent(words), phantoms.invent(words)], _voice(words), words)
+            unreal = [phantoms.invent(words), phantoms.invent(words)]
+            yield describe(likes, dislikes, unreal, _voice(words), words)
 
 
-def _leaning(
+def _leanings(
     affinity: NDArray[np.float32],
     chance: NDArray[np.float64],
     genre_affinity: NDArray[np.float64],
     talked_of: Sequence[TalkedOf],
-) -> Leaning:
-    """What is named of all that has a positive affinity: films by extremity and chance, genres by extremity."""
-    order = np.argsort(-(SHARPNESS * affinity + chance))
-    films = order[affinity[order] > 0][:FILMS_NAMED].tolist()
-    genres = np.argsort(-genre_affinity)
-    genres = genres[genre_affinity[genres] > 0][:GENRES_NAMED].tolist()
-    return Leaning([talked_of[film] for film in films], [GENRES[genre].name for genre in genres])
+) -> Iterator[Leaning]:
+    """What each user names of all that has a positive affinity: films by extremity and chance, genres by extremity.
+
+    affinity, chance, genre_affinity : one row a user; columns as in `talked_of`, and as in GENRES.
+    """
+    films = _foremost(SHARPNESS * affinity + chance, affinity > 0, FILMS_NAMED)
+    genres = _foremost(genre_affinity, genre_affinity > 0, GENRES_NAMED)
+    for named, in_genres in zip(films, genres, strict=True):
+        yield Leaning([talked_of[film] for film in named], [GENRES[genre].name for genre in in_genres])
+
+
+def _foremost(scores: NDArray[np.float64], allowed: NDArray[np.bool_], most: int) -> Iterator[list[int]]:
+    """The columns with the highest scores of each row, highest first: of those allowed, and `most` at most."""
+    order = np.argsort(np.where(allowed, -scores, np.inf), axis=1)[:, :most]
+    for columns, count in zip(order.tolist(), allowed.sum(axis=1).tolist(), strict=True):
+        yield columns[:count]
 
 
 def _voice(rng: Random) -> Voice:

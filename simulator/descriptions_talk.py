@@ -62,12 +62,13 @@ class Phantoms:
     """Titles of films that do not exist, made of the words of titles that do: as near as a wrong memory comes."""
 
     def __init__(self, titles: Sequence[str]) -> None:
-        self._shorts = [short_form(title) for title in titles]
-        self._taken = {short.casefold() for short in self._shorts}
+        shorts = [short_form(title) for title in titles]
+        self._words = [short.split() for short in shorts]
+        self._taken = {short.casefold() for short in shorts}
 
     def invent(self, rng: Random) -> str:
         """The beginning of one title and the end of another."""
-        first, last = (rng.choice(self._shorts).split() for _ in range(2))
+        first, last = (rng.choice(self._words) for _ in range(2))
         head, tail = first[: (len(first) + 1) // 2], last[len(last) // 2 :]
         while len(head) > 1 and head[-1].lower() in SMALL_WORDS:
             head.pop()

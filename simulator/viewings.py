@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from itertools import accumulate
 from math import hypot
 from statistics import NormalDist
@@ -21,7 +23,8 @@ MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
-CELLS_AT_ONCE = 8_000_000  # (user, film) weights in memory at one time: 32 MB
+CELLS_AT_ONCE = 8_000_000  # (user, film) weights of a block of users: 32 MB
+BLOCKS_AT_ONCE = 2  # threads: numpy lets go of the interpreter while it draws
 PULL = 1.5  # a film one standard deviation nearer to a taste is watched e^1.5 times as often: ADR 0007
 SITTINGS = (0.15, 0.25, 0.6)  # weights of the three sittings of a day; users watch one film a sitting
 # A user starts at the sitting's hour, plus the user's habit, plus chance. Chance and the longest film (190 minutes)
@@ -66,7 +69,8 @@ def watch(
     """What all users watch in `days` days, `per_user` films each in the mean.
 
     No user watches a film twice, two films at once, or a film that does not suit the user's age.
-    Users are drawn block by block, so that memory does not grow with their number.
+    Users are drawn block by block, so that memory does not grow with their number; each block has its own chance,
+    so that the order in which threads draw them changes nothing.
     """
     sittings = len(SITTINGS) * days
     if per_user * 2 > min(sittings, len(films.ids)):
@@ -74,10 +78,10 @@ def watch(
         raise WorldError(f"{per_user} films a user are too many: with these days and films {most:g} are the most")
     block = max(1, CELLS_AT_ONCE // max(sittings, len(films.ids)))
     starts = range(0, len(people.ids), block)
-    parts = [
-        _watch_block(people, films, np.arange(low, min(low + block, len(people.ids))), per_user, days, child)
-        for low, child in zip(starts, seed.spawn(len(starts)), strict=True)
-    ]
+    users = [np.arange(low, min(low + block, len(people.ids))) for low in starts]
+    draw = partial(_watch_block, people, films, per_user, days)
+    with ThreadPoolExecutor(BLOCKS_AT_ONCE) as pool:
+        parts = list(pool.map(draw, users, seed.spawn(len(users))))
     whole = {item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Viewings)}
     whole["start_us"] += np.datetime64(first_day, "us").astype(np.int64)
     order = np.argsort(whole["start_us"], kind="stable")
@@ -87,9 +91,9 @@ def watch(
 def _watch_block(
     people: People,
     films: Films,
-    users: NDArray[np.int64],
     per_user: float,
     days: int,
+    users: NDArray[np.int64],
     seed: np.random.SeedSequence,
 ) -> Viewings:
     """The viewings of `users`, with times since the beginning of the first day."""

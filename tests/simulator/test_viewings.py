@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import date
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from simulator.viewings import DAY_US, FINISHED, MINUTE_US, RATED, react
+from simulator import viewings
+from simulator.viewings import DAY_US, FINISHED, MINUTE_US, RATED, Viewings, react, watch
 
 
 @pytest.fixture
@@ -76,3 +80,15 @@ def test_most_viewings_reach_the_end_and_none_goes_beyond():
     # Four standard errors of a share among 4,000: at most sqrt(.69 * .31 / 4,000) = 0.0073.
     assert abs((minutes == 100).mean() - FINISHED) < 4 * 0.0073
     assert abs((stars > 0).mean() - RATED) < 4 * 0.0073
+
+
+def test_how_many_blocks_are_drawn_at_once_changes_nothing(small_world, monkeypatch):
+    people, films = small_world.people, small_world.films
+    monkeypatch.setattr(viewings, "CELLS_AT_ONCE", 10 * len(films.ids))  # ten users a block
+
+    def drawn(at_once: int) -> Viewings:
+        monkeypatch.setattr(viewings, "BLOCKS_AT_ONCE", at_once)
+        return watch(people, films, 5, date(2026, 1, 1), 6, np.random.SeedSequence(3))
+
+    one_by_one, four = drawn(1), drawn(4)
+    assert all(np.array_equal(getattr(one_by_one, item.name), getattr(four, item.name)) for item in fields(Viewings))

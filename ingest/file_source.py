@@ -87,8 +87,8 @@ class FileSource:
                 _check_whole(file, self._path)
                 if head:
                     raise SourceError(
-                        f"{self._path} has no whole line yet: it ends after {len(head)} bytes without a newline, and a "
-                        "log is known by its first line; end that line, or follow the log (without --once)"
+                        f"{self._path} has no whole line yet: it ends after {len(head)} bytes without a newline, and "
+                        "a log is known by its first line; end that line, or follow the log (without --once)"
                     )
             return None
         source = "file:" + hashlib.sha256(line).hexdigest()[:16]

@@ -67,6 +67,15 @@ def test_a_kafka_port_without_a_broker_is_silent_with_the_reason(monkeypatch, tm
     assert "can not reach the broker 127.0.0.1:9" in findings["events"]["detail"]
 
 
+def test_files_that_are_no_stores_are_silent_with_the_reason(monkeypatch, tmp_path):
+    for name in ("events.db", "ledger.db"):
+        (tmp_path / name).write_text("garbage" * 1000)
+    _, findings = examine(monkeypatch, tmp_path)
+    for port in ("store", "ledger"):
+        assert not findings[port]["answers"]
+        assert "file is not a database" in findings[port]["detail"]
+
+
 def test_the_page_says_the_same_in_words(monkeypatch, tmp_path):
     monkeypatch.setenv("MATINEE_HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["doctor"])

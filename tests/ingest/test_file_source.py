@@ -237,7 +237,7 @@ def test_an_empty_log_has_no_lines(stored: Stored, path: Path) -> None:
     assert stored.drain(stored.open(path)) == b""
 
 
-@pytest.mark.parametrize("url", ["file:", "file://host/path", "file:path?follow=1"])
+@pytest.mark.parametrize("url", ["file:", "file://host/path", "file:///path?follow=1"])
 def test_a_file_url_that_says_something_else_is_refused(url: str) -> None:
     with pytest.raises(SettingError):
         open_source(url, lambda *_: None, follow=False)

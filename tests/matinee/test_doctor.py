@@ -56,8 +56,8 @@ def test_a_directory_that_is_not_the_simulator_is_real(monkeypatch, tmp_path, re
 
 
 def test_a_log_of_ones_own_is_real(monkeypatch, tmp_path):
-    (tmp_path / "own.log").write_text("2026-11-20T10:00:00,42,GET /rate/heat+1995=9\n")
-    _, findings = examine(monkeypatch, tmp_path, events=f"file:{tmp_path / 'own.log'}")
+    (tmp_path / "own#1?.log").write_text("2026-11-20T10:00:00,42,GET /rate/heat+1995=9\n")
+    _, findings = examine(monkeypatch, tmp_path, events=f"file:{tmp_path / 'own#1?.log'}")
     assert (findings["events"]["nature"], findings["events"]["detail"]) == ("real", "45 bytes are there")
 
 

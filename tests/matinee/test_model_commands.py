@@ -1,5 +1,6 @@
 import gzip
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -70,6 +71,15 @@ def test_the_wired_recommender_serves_the_published_model(home, card):
     ranking = served.recommend(4, 5, 250)
     assert (served.version, ranking.model) == (card["version"], card["version"])
     assert all(int(movie.split("+")[1]) % 2 == 0 for movie in ranking.movies)
+
+
+def test_a_service_that_is_told_too_few_stars_serves_all_the_same_and_counts_it(home, tmp_path):
+    for path in home.glob("events.db*"):
+        shutil.copy(path, tmp_path)
+    failures = []
+    served = wiring.recommender(Settings(home=tmp_path, stars_max=5), failures.append)
+    assert failures == ["refresh"]
+    assert len(served.recommend(4, 5, 250).movies) == 5
 
 
 @pytest.mark.parametrize("command", [("models", "list"), ("models", "show"), ("models", "show", "none")])

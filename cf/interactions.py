@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cf.weights import weigh
+from core.errors import TrainingError
 from core.ids import MovieId
 
 Mask = NDArray[np.bool_]
@@ -72,11 +73,20 @@ class Interactions:
         """The interactions of `EventReader.interactions()` with the films of the catalogue.
 
         Returns them with the films that the catalogue does not know, and how many rows each had: these
-        rows take no part.
+        rows take no part. Raises TrainingError when the catalogue is empty or no row is left.
         """
         axis = tuple(sorted(set(movies)))
+        if not axis:
+            raise TrainingError(
+                "the catalogue is empty, and only its films are recommended: run matinee catalog import"
+            )
         movie = pd.Index(axis, dtype=object).get_indexer(pd.Index(frame["movie_id"], dtype=object))
         known = movie >= 0
+        if not known.any():
+            raise TrainingError(
+                f"none of the {len(frame)} events is about a film of the catalogue ({len(axis)} films): "
+                "run matinee ingest, or import the catalogue that belongs to the events"
+            )
         unknown = frame["movie_id"][~known].value_counts()
         order = np.flatnonzero(known)
         order = order[np.argsort(frame["first_us"].to_numpy(np.int64)[order], kind="stable")]

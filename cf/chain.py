@@ -79,7 +79,7 @@ class Recommender:
         chosen: dict[MovieId, None],
         taken: dict[str, set[MovieId]],
     ) -> Outcome:
-        """Add films to `chosen` until it holds k; those that were seen or do not suit the viewer's age, to `taken`."""
+        """Add films to `chosen` until it holds k; the seen and the unsuitable ones, to `taken`."""
         seen, age, limits = viewer.seen, viewer.age, serving.limits
         for movie in films:
             if len(chosen) >= k:

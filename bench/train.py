@@ -78,6 +78,7 @@ def _events(movies: list[MovieId]) -> pd.DataFrame:
             "movie_id": pd.Series(np.array(movies, object)[pairs % MOVIES], dtype="str"),
             "minutes": rng.integers(1, 120, len(pairs)),
             "stars": np.full(len(pairs), np.nan),
+            "first_us": np.arange(len(pairs)) * 1_000_000,
             "last_us": np.arange(len(pairs)) * 1_000_000,
         }
     )

@@ -40,11 +40,11 @@ class Recommender:
         attempts: list[Attempt] = []
         try:
             viewer = serving.viewer(user)
-            filtered = serving.filtered(viewer)
         except Exception as error:  # noqa: BLE001  the edge of a request: who is not known gets the safest list
-            viewer, filtered = Viewer(), ()
+            viewer = Viewer()
             attempts.append(Attempt("viewer", Outcome.FAILED, 0, _microseconds(began, monotonic()), _detail(error)))
         chosen: dict[MovieId, None] = {}
+        taken: dict[str, set[MovieId]] = {"seen": set(), "age": set()}
         served_by_model = False
         for ranker in serving.rankers:
             last = ranker is serving.rankers[-1]
@@ -54,7 +54,9 @@ class Recommender:
                 continue
             try:
                 films = ranker.films(viewer)
-                outcome = Outcome.NOT_FOR_USER if films is None else self._take(films, viewer, serving, k, chosen)
+                outcome = (
+                    Outcome.NOT_FOR_USER if films is None else self._take(films, viewer, serving, k, chosen, taken)
+                )
             except Exception as error:  # noqa: BLE001  the edge of a request: the next ranker takes over
                 outcome, detail = Outcome.FAILED, _detail(error)
             ended = monotonic()
@@ -65,18 +67,28 @@ class Recommender:
             if len(chosen) >= k:
                 break
         model = serving.version if served_by_model else NO_MODEL
+        filtered = tuple((name, len(movies)) for name, movies in taken.items() if movies)
         return Ranking(tuple(chosen), model, tuple(attempts), filtered)
 
     @staticmethod
     def _take(
-        films: Iterable[MovieId], viewer: Viewer, serving: Serving, k: int, chosen: dict[MovieId, None]
+        films: Iterable[MovieId],
+        viewer: Viewer,
+        serving: Serving,
+        k: int,
+        chosen: dict[MovieId, None],
+        taken: dict[str, set[MovieId]],
     ) -> Outcome:
-        """Add films to `chosen` until it holds k: none that was seen, none that does not suit the viewer's age."""
+        """Add films to `chosen` until it holds k; the seen and the unsuitable ones, to `taken`."""
         seen, age, limits = viewer.seen, viewer.age, serving.limits
         for movie in films:
             if len(chosen) >= k:
                 break
-            if movie not in seen and (age >= ADULT_AGE_YEARS or limits.get(movie, ADULT_AGE_YEARS) <= age):
+            if movie in seen:
+                taken["seen"].add(movie)
+            elif age < ADULT_AGE_YEARS and limits.get(movie, ADULT_AGE_YEARS) > age:
+                taken["age"].add(movie)
+            else:
                 chosen[movie] = None
         return Outcome.SERVED if len(chosen) >= k else Outcome.SHORT
 

@@ -107,13 +107,17 @@ class Refresher:
         self.loads += renewed
 
     def run(self, stop: threading.Event, poll_seconds: float) -> None:
-        """Refresh every `poll_seconds` until `stop` is set: the body of a thread. A failure is counted and logged."""
+        """Refresh every `poll_seconds` until `stop` is set: the body of a thread."""
         while not stop.wait(poll_seconds):
-            try:
-                self.refresh()
-            except Exception:  # noqa: BLE001  the edge of a worker's job
-                self._failed("refresh")
-                _log.exception("refresh failed: what was known before serves on")
+            self.try_refresh()
+
+    def try_refresh(self) -> None:
+        """Refresh; a failure is counted and logged."""
+        try:
+            self.refresh()
+        except Exception:  # noqa: BLE001  the edge of a worker's job
+            self._failed("refresh")
+            _log.exception("refresh failed: what was known before serves on")
 
     def _published(self, serving: Model | None) -> Model | None:
         """The published model; `serving` when there is none or when it is refused."""

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from cf.weights import weigh
+from core.errors import TrainingError
 from core.ids import MovieId
 
 Mask = NDArray[np.bool_]
@@ -45,7 +46,11 @@ class History:
 
 @dataclass(frozen=True)
 class Interactions:
-    """One row a (user, film), in the order of time; equal times stay in the order of arrival.
+    """One row a (user, film), by the time when the user first chose it; equal times stay in the order of arrival.
+
+    The first time is the only one there is: a film that is watched or rated again stays where it was in the
+    splits, in a user's history and in popularity, for by its last time it would carry news of later days.
+    Minutes and stars, and so `weight`, are as they are at the end.
 
     `users` and `movies` are the axes, both ascending; `user` and `movie` point into them. A part of the
     interactions (see `only`) keeps the axes, so that parts of one whole can be compared.
@@ -68,22 +73,33 @@ class Interactions:
         """The interactions of `EventReader.interactions()` with the films of the catalogue.
 
         Returns them with the films that the catalogue does not know, and how many rows each had: these
-        rows take no part.
+        rows take no part. Raises TrainingError when the catalogue is empty or no row is left.
         """
         axis = tuple(sorted(set(movies)))
+        if not axis:
+            raise TrainingError(
+                "the catalogue is empty, and only its films are recommended: run matinee catalog import"
+            )
         movie = pd.Index(axis, dtype=object).get_indexer(pd.Index(frame["movie_id"], dtype=object))
         known = movie >= 0
+        if not known.any():
+            raise TrainingError(
+                f"none of the {len(frame)} events is about a film of the catalogue ({len(axis)} films): "
+                "run matinee ingest, or import the catalogue that belongs to the events"
+            )
         unknown = frame["movie_id"][~known].value_counts()
-        kept = frame[known]
+        order = np.flatnonzero(known)
+        order = order[np.argsort(frame["first_us"].to_numpy(np.int64)[order], kind="stable")]
+        kept = frame.iloc[order]
         users, user = np.unique(kept["user_id"].to_numpy(np.int64), return_inverse=True)
         weight = weigh(kept["minutes"].to_numpy(np.int64), kept["stars"].to_numpy(np.float64), stars_max)
         whole = cls(
             users,
             axis,
             user.astype(np.int32),
-            movie[known].astype(np.int32),
+            movie[order].astype(np.int32),
             weight,
-            kept["last_us"].to_numpy(np.int64),
+            kept["first_us"].to_numpy(np.int64),
         )
         return whole, {str(name): int(count) for name, count in unknown.items()}
 

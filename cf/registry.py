@@ -33,11 +33,14 @@ class Registry:
         scratch.replace(self._path / _CURRENT)
 
     def current(self) -> str | None:
-        """The version that serves, None before the first was published."""
+        """The version that serves, None before the first was published. Raises ArtefactError when it is not said."""
+        path = self._path / _CURRENT
         try:
-            return (self._path / _CURRENT).read_text().strip()
+            return path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ArtefactError(f"{path} does not say which model serves ({error}): run matinee train") from error
 
     def stamp(self) -> tuple[int, int] | None:
         """What every `publish` changes, also one of the version that serves already; None before the first."""

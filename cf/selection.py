@@ -41,7 +41,7 @@ _RECENCIES = [
     )
 ]  # fmt: skip
 _RIDGES = [{"ridge": ridge} for ridge in (3.0, 10.0, 30.0, 100.0)]
-_ALS_WEIGHTS = [{"als_weight": weight} for weight in (1.0, 0.97, 0.9, 0.7, 0.4, 0.15, 0.0)]
+_ALS_WEIGHTS = [{"als_weight": weight} for weight in (0.0, 0.15, 0.4, 0.7, 0.9, 0.97, 1.0)]  # of equals: popularity
 STEPS = len(_ALS) + sum(keep for keep, _ in _ROUNDS)  # of one successive halving
 
 
@@ -143,10 +143,13 @@ class Search:
         return field
 
     def _tuned(self, als: AlsParameters, start: BlendParameters) -> Chosen:
-        """The best blend with these ALS parameters: one parameter after the other, the weight once more."""
+        """The best blend with these ALS parameters: one parameter after the other, the weight once more.
+
+        A weight of 0 is only tried at the end: with it all that is chosen in between would be alike.
+        """
         axes = Axes.of(self._fit(als).movies)
         chosen, ndcg = start, 0.0
-        for changes in (_ALS_WEIGHTS, _RECENCIES, _RIDGES, _ALS_WEIGHTS):
+        for changes in (_ALS_WEIGHTS[1:], _RECENCIES, _RIDGES, _ALS_WEIGHTS):
             tried = [replace(chosen, **change) for change in changes]
             chosen, ndcg = best(tried, lambda parameters: self._blended(axes, parameters))
         return Chosen(als, chosen, ndcg)

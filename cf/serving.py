@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from cf.model import Model
 from cf.rankers import BlendRanker, LastResort, PopularRanker, Ranker, Viewer
 from cf.suitability import UNKNOWN_AGE_YEARS, age_limits
 from core.ids import MovieId, UserId
 from core.movie import Movie
-from core.user import ADULT_AGE_YEARS
 
 NO_MODEL = "none"
 
@@ -48,13 +46,3 @@ class Serving:
         if self.model is not None and row is not None:
             seen = seen.union(self.model.films_of(row))
         return Viewer(self.ages.get(user, UNKNOWN_AGE_YEARS), row, seen, fresh)
-
-    @cached_property
-    def _unsuitable(self) -> list[int]:
-        """For each `shown_age` the number of films that do not suit it."""
-        return [sum(limit > age for limit in self.limits.values()) for age in range(ADULT_AGE_YEARS + 1)]
-
-    def filtered(self, viewer: Viewer) -> tuple[tuple[str, int], ...]:
-        """How many films each filter keeps from the viewer: those seen, and those not for the viewer's age."""
-        counts = (("seen", len(viewer.seen)), ("age", self._unsuitable[viewer.age]))
-        return tuple((name, count) for name, count in counts if count)

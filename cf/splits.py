@@ -27,20 +27,21 @@ class Split:
 
 
 def time_split(whole: Interactions) -> Split:
-    """The last 20 % of all interactions, by time, are the test.
+    """The last 20 % of all interactions, by the time when a user first chose a film, are the test.
 
-    Rules out every leak from the future: no model sees an event later than the first test event (ties in
-    the order of arrival), so it is asked what the service will be asked. Does not rule out that users with
-    many late events weigh the choice of test users: who came only early, or only late, is not judged.
+    Rules out that a model learns who chose what later than the first test film was chosen (ties in the order of
+    arrival): a film watched before and touched again later is training, and no hit. Does not rule out that
+    stars given and minutes watched later count in the weight of a film chosen before, nor that users with many
+    late events weigh the choice of test users: who came only early, or only late, is not judged.
     """
     late = np.arange(len(whole)) >= len(whole) - int(len(whole) * TEST_SHARE)
     return Split(whole.only(~late), whole.only(late))
 
 
 def per_user_last(whole: Interactions) -> Split:
-    """The last max(1, 20 %) of each user's interactions, by time, are that user's test.
+    """The last max(1, 20 %) of each user's films, by the time when they were first chosen, are that user's test.
 
-    Rules out a leak from a user's own future: nothing that the user did after the first test film is
+    Rules out a leak from a user's own future: no film that the user chose after the first test film is
     learnt from that user. Does not rule out leaks between users: a model may learn from what others did
     later (which films became popular), so its figures flatter compared with `time_split`.
     """

@@ -18,7 +18,6 @@ from cf.popularity import Popularity
 from cf.selection import Search
 from cf.splits import SPLITS
 from cf.suitability import age_limits, shown_age
-from core.errors import TrainingError
 from core.ids import UserId
 from core.movie import Movie
 
@@ -47,14 +46,7 @@ def train(
     Raises TrainingError when the catalogue or the events are too little to learn from.
     """
     movies = list(catalogue)
-    if not movies:
-        raise TrainingError("the catalogue is empty, and only its films are recommended: run matinee catalog import")
     interactions, unknown = Interactions.from_frame(frame, (movie.id for movie in movies), stars_max)
-    if not len(interactions):
-        raise TrainingError(
-            f"none of the {len(frame)} events is about a film of the catalogue ({len(movies)} films): "
-            "run matinee ingest, or import the catalogue that belongs to the events"
-        )
     split = _validation_split(interactions)
     search = Search(interactions, SPLITS[split], seed, on_step)
     chosen = search.blend()
@@ -79,8 +71,8 @@ def train(
         users=len(interactions.users),
         movies=len(interactions.movies),
         unknown_movies=len(unknown),
-        first_us=int(interactions.at_us[0]),
-        last_us=int(interactions.at_us[-1]),
+        first_us=int(frame["first_us"].min()),
+        last_us=int(frame["last_us"].max()),
         seed=seed,
         stars_max=stars_max,
         als=chosen.als,

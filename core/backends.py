@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -11,11 +12,15 @@ from urllib.parse import parse_qsl, urlsplit
 from core.errors import SettingError, UnknownScheme
 
 T = TypeVar("T")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class PortUrl:
-    """A setting that names a backend, taken apart: `scheme:PATH` or `scheme://HOST:PORT/PATH?options`."""
+    """A setting that names a backend, taken apart: `scheme:PATH` or `scheme://HOST:PORT/PATH?options`.
+
+    Without the slashes all that follows the scheme is the path as it stands: a file's name may hold `#` and `?`.
+    """
 
     scheme: str
     host: str
@@ -24,16 +29,22 @@ class PortUrl:
 
     @classmethod
     def parse(cls, url: str) -> PortUrl:
-        """Raises SettingError when `url` has no scheme or an option stands twice.
+        """Raises SettingError when `url` has no scheme, can not be taken apart or says an option twice.
 
         >>> PortUrl.parse("kafka://b:9092/movielog5?group=matinee").options
         {'group': 'matinee'}
-        >>> PortUrl.parse("file:var/log.gz").path
-        'var/log.gz'
+        >>> PortUrl.parse("file:var/log#1.gz").path
+        'var/log#1.gz'
         """
-        parts = urlsplit(url)
-        if not parts.scheme:
+        scheme, _, rest = url.partition(":")
+        if _SCHEME.fullmatch(scheme) is None or scheme == url:
             raise SettingError(f"{url!r} is no backend URL: it must begin with a scheme, as in file:PATH")
+        if not rest.startswith("//"):
+            return cls(scheme.lower(), "", rest, {})
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise SettingError(f"{url!r} is no backend URL: {error}; give {scheme}://HOST:PORT/PATH") from error
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         if len({name for name, _ in pairs}) != len(pairs):
             raise SettingError(f"an option stands twice in {url!r}: give each one once")

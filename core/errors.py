@@ -10,7 +10,7 @@ MatineeError
 ├── DirectoryError      the user and movie APIs
 │   ├── DirectoryDown   no usable answer after all tries
 │   └── DirectoryAnswer an answer that breaks the schema
-├── CatalogueError      a catalogue that can not be imported
+├── CatalogueError      records of films or users that can not be imported
 ├── TrainingError       data from which no model can be trained or judged
 ├── ArtefactError       a model file that is missing, damaged or foreign
 ├── ServiceError        a service that can not start, or stopped by itself
@@ -62,7 +62,7 @@ class DirectoryAnswer(DirectoryError):
 
 
 class CatalogueError(MatineeError):
-    """A catalogue that can not be imported."""
+    """Records of films or users that can not be imported."""
 
 
 class TrainingError(MatineeError):

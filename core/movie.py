@@ -15,6 +15,7 @@ class AgeSource(StrEnum):
 
     CERTIFICATE = "certificate"
     ESTIMATE = "estimate"
+    ADULT = "adult"  # the record says that the film is for adults
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlite_utils import Migrations
 
 from core.errors import StoreError
 
+_WAY_OUT = "run the command that writes it, or move it away when it is not ours"
 BUSY_MS = 10_000  # two processes write one file: the worst commit measured was 34 ms, a checkpoint takes more
 
 
@@ -38,17 +39,24 @@ def open_store(path: Path, *migrations: Migrations) -> sqlite_utils.Database:
     return database
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
+def open_to_read(path: Path, *tables: str) -> sqlite3.Connection:
     """A read-only connection to the store at `path`; never blocks a writer nor waits for one.
 
-    Raises StoreError when there is no such store.
+    tables : what the reader needs.
+    Raises StoreError when there is no such store, or the file is no database or lacks one of these tables.
     """
     if not path.exists():
         raise StoreError(f"there is no store at {path}: it is made by the first command that writes it")
     try:
-        return _connect(f"file:{_quoted(path)}?mode=ro")
+        connection = _connect(f"file:{_quoted(path)}?mode=ro")
+        known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}  # looks at the file
     except sqlite3.Error as error:
-        raise StoreError(f"can not read the store {path}: {error}") from error
+        raise StoreError(f"can not read the store {path}: {error}; {_WAY_OUT}") from error
+    for table in tables:
+        if table not in known:
+            connection.close()
+            raise StoreError(f"the store {path} lacks the table {table}; {_WAY_OUT}")
+    return connection
 
 
 @contextmanager

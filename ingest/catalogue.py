@@ -14,6 +14,7 @@ from core.money import Usd
 from core.movie import AgeLimit, AgeSource, Movie
 from core.sqlite import open_store, writing
 from core.user import ADULT_AGE_YEARS
+from ingest.age_limit import ADULTS_ONLY
 from ingest.catalogue_schema import CATALOGUE
 from ingest.event_schema import EVENTS
 
@@ -122,14 +123,18 @@ def _merged(before: Movie, after: Movie) -> Movie:
     """The film as `after` tells it, completed by what only `before` knew.
 
     A limit falls only by a certificate: records of one film come from several sources, and one with less to
-    say (MovieLens has no overview) must not open a film to minors that another one had closed.
+    say (MovieLens has no overview) must not open a film to minors that another one had closed. A film that
+    any record called adult stays closed.
     """
     known = {
         field.name: getattr(before, field.name)
         for field in fields(Movie)
         if field.name != "age_limit" and getattr(after, field.name) in (None, "", ())
     }
-    limit = after.age_limit if after.certificate else _stricter(before, after)
+    if ADULTS_ONLY in (before.age_limit, after.age_limit):
+        limit: AgeLimit | None = ADULTS_ONLY
+    else:
+        limit = after.age_limit if after.certificate else _stricter(before, after)
     return replace(after, **known, age_limit=limit)
 
 

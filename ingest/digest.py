@@ -7,7 +7,7 @@ import polars as pl
 from core.events import Rejected
 from ingest.chunk import Chunk
 from ingest.effects import Effects, RejectedAt
-from ingest.lines import WATCH, parse_line
+from ingest.lines import KEPT_BYTES_MAX, WATCH, parse_line
 
 # A strict part of what `parse_line` takes for a minute; what this does not match is not wrong, only not plain.
 _PLAIN_MINUTE = (
@@ -31,7 +31,8 @@ def digest(chunk: Chunk, effects: Effects, stars_max: int) -> None:
         event = parse_line(line, stars_max)
         if isinstance(event, Rejected):
             place = chunk.source, chunk.partition, chunk.position(index)
-            effects.rejected.append(RejectedAt(*place, line, event.reason))
+            kept = None if line is None else line[:KEPT_BYTES_MAX]
+            effects.reject(RejectedAt(*place, kept, event.reason))
         else:
             effects.add(event)
 

@@ -11,6 +11,7 @@ from core.events import AccountCreated, Event, MinuteWatched, RatingGiven, Reaso
 from core.ids import MovieId, UserId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ROW_BYTES = 200  # of a rejected line or a request without its text
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -25,7 +26,7 @@ def microseconds(time: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RejectedAt:
-    """A rejected line and where it stood; `line` is None for a null value."""
+    """A rejected line, up to KEPT_BYTES_MAX, and where it stood; `line` is None for a null value."""
 
     source: str
     partition: int
@@ -42,6 +43,7 @@ class Effects:
     ratings : by user and film: time, stars; the last one by time counts, of equal times the later line
     accounts : by user: the earliest time
     requests : each different request once, in order of arrival
+    held_bytes : memory that rejected lines and requests take, about; the rest adds up
     kinds : lines by kind of event; together with `rejected` they are all lines
     span : first and last time of the events, None when there is none
     """
@@ -51,6 +53,7 @@ class Effects:
     accounts: dict[UserId, int] = field(default_factory=dict)
     requests: dict[RecommendationRequested, None] = field(default_factory=dict)
     rejected: list[RejectedAt] = field(default_factory=list)
+    held_bytes: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     span: tuple[int, int] | None = None
 
@@ -77,8 +80,14 @@ class Effects:
             case RecommendationRequested():
                 self.kinds["requests"] += 1
                 self.requests[event] = None
+                self.held_bytes += _ROW_BYTES + len(event.error) + sum(map(len, event.movies))
             case _:
                 assert_never(event)
+
+    def reject(self, line: RejectedAt) -> None:
+        """Count one rejected line in."""
+        self.rejected.append(line)
+        self.held_bytes += _ROW_BYTES + len(line.line or b"")
 
     def add_watch(self, user: UserId, movie: MovieId, seen: int, first_us: int, last_us: int) -> None:
         """Unite the minutes in `seen` with those known of this user and film; counts and span are the caller's."""

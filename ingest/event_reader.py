@@ -28,8 +28,8 @@ class EventReader:
     """Reads events; never blocks the writer nor waits for it."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreError when there is no store at `path`."""
-        self._connection = open_to_read(path)
+        """Raises StoreError when there is no store of events at `path`."""
+        self._connection = open_to_read(path, "store", "batches", *_TABLES)
 
     def close(self) -> None:
         self._connection.close()

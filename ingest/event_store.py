@@ -17,7 +17,7 @@ from ingest.catalogue_schema import CATALOGUE
 from ingest.chunk import Position
 from ingest.effects import Effects, RejectedAt, microseconds
 from ingest.event_schema import EVENTS
-from ingest.lines import KEPT_BYTES_MAX, parse_line
+from ingest.lines import parse_line
 
 Partition = tuple[str, int]  # the identity of a source, the number of its partition
 Stretch = tuple[str, int, int, int]  # a partition, and the positions of the first and the last of consecutive lines
@@ -158,5 +158,4 @@ def _request_row(request: RecommendationRequested) -> tuple[Any, ...]:
 
 
 def _rejected_row(rejected: RejectedAt) -> tuple[Any, ...]:
-    kept = None if rejected.line is None else rejected.line[:KEPT_BYTES_MAX]
-    return rejected.source, rejected.partition, rejected.position, kept, rejected.reason.value
+    return rejected.source, rejected.partition, rejected.position, rejected.line, rejected.reason.value

@@ -14,6 +14,7 @@ from ingest.lines import KEPT_BYTES_MAX
 from ingest.sources import EventSource, Positions
 
 BLOCK_BYTES = 32 * 1024 * 1024  # half a million lines: enough to add up viewings, little enough to stay flat
+CHUNK_LINES = 1_000_000  # twice the lines of a real block; a block of newlines alone has 33 million
 GUARD_BYTES = 64
 _GIANT_BYTES = 1024 * 1024
 
@@ -37,11 +38,19 @@ class FileSource:
     A log that is rotated while it is followed is read to its end, then the new one from its beginning.
     """
 
-    def __init__(self, path: Path, positions: Positions, follow: bool, block_bytes: int = BLOCK_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        positions: Positions,
+        follow: bool,
+        block_bytes: int = BLOCK_BYTES,
+        chunk_lines: int = CHUNK_LINES,
+    ) -> None:
         self._path = path
         self._positions = positions
         self._follow = follow
         self._block_bytes = block_bytes
+        self._chunk_lines = chunk_lines
         self._log: _OpenLog | None = None
 
     def read(self) -> Iterator[FileChunk]:
@@ -49,11 +58,12 @@ class FileSource:
             self._log = self._opened()
         if self._log is None:
             return
-        yield from self._log.chunks(self._block_bytes)
+        yield from self._log.chunks(self._block_bytes, self._chunk_lines)
         if not self._follow:
             yield from self._log.last_line()
         elif self._log.file.is_replaced():
-            yield from self._log.chunks(self._block_bytes)  # what came between the last look and the rotation
+            # what came between the last look and the rotation
+            yield from self._log.chunks(self._block_bytes, self._chunk_lines)
             yield from self._log.last_line()
             self.close()
             yield from self.read()
@@ -87,8 +97,8 @@ class FileSource:
                 _check_whole(file, self._path)
                 if head:
                     raise SourceError(
-                        f"{self._path} has no whole line yet: it ends after {len(head)} bytes without a newline, and a "
-                        "log is known by its first line; end that line, or follow the log (without --once)"
+                        f"{self._path} has no whole line yet: it ends after {len(head)} bytes without a newline, and "
+                        "a log is known by its first line; end that line, or follow the log (without --once)"
                     )
             return None
         source = "file:" + hashlib.sha256(line).hexdigest()[:16]
@@ -116,8 +126,8 @@ class _OpenLog:
         self._rest = rest
         self._dropped = 0  # bytes taken out of the middle of `rest`, a line too long to be kept whole
 
-    def chunks(self, block_bytes: int) -> Iterator[FileChunk]:
-        """All whole lines that are there now, about `block_bytes` at a time."""
+    def chunks(self, block_bytes: int, chunk_lines: int) -> Iterator[FileChunk]:
+        """All whole lines that are there now, about `block_bytes` and at most `chunk_lines` at a time."""
         fresh = b"more"
         while fresh:
             fresh = self.file.read(block_bytes)
@@ -126,8 +136,8 @@ class _OpenLog:
                 yield self._chunk(block[:end])
                 block = block[end:]
             end = block.rfind(b"\n") + 1
-            if end:
-                yield self._chunk(block[:end])
+            for piece in _pieces(block[:end], chunk_lines):
+                yield self._chunk(piece)
             self._rest = block[end:]
             if len(self._rest) > _GIANT_BYTES:
                 self._drop_middle()
@@ -158,3 +168,17 @@ def _check_whole(file: GrowingFile, path: Path) -> None:
             f"the gzip log {path} ends inside a member: it is damaged, or still being written; "
             "get a whole copy, or follow it (without --once)"
         )
+
+
+def _pieces(lines: bytes, lines_max: int) -> Iterator[bytes]:
+    """Whole lines, halved until no piece has more than `lines_max` of them; nothing of nothing."""
+    if lines.count(b"\n") <= lines_max:
+        if lines:
+            yield lines
+        return
+    middle = len(lines) // 2
+    cut = lines.find(b"\n", middle) + 1
+    if cut == len(lines):  # the last line is longer than all others together
+        cut = lines.rfind(b"\n", 0, middle) + 1
+    yield from _pieces(lines[:cut], lines_max)
+    yield from _pieces(lines[cut:], lines_max)

@@ -9,7 +9,7 @@ from core.errors import NotMoney
 from core.ids import MovieId, is_movie_id
 from core.money import Usd
 from core.movie import Movie
-from ingest.age_limit import age_limit, said_certificate
+from ingest.age_limit import ADULTS_ONLY, age_limit, said_certificate, strictest
 from ingest.record_fields import FieldError, RecordReason, RefusedRecord, day, shown_id, text, whole_number
 
 ID_FIELDS = ("movie_id", "id")
@@ -38,7 +38,7 @@ def _movie(record: Mapping[str, Any]) -> Movie:
         raise FieldError(RecordReason.TITLE, "title is absent")
     genres = _genres(record)
     overview = text(record, "overview")
-    certificate = next(filter(None, (said_certificate(text(record, name)) for name in CERTIFICATE_FIELDS)), "")
+    certificate = strictest(filter(None, (said_certificate(text(record, name)) for name in CERTIFICATE_FIELDS)))
     release_date = day(record, "release_date")
     # `adult` was False for all of 4,985 films, so False says nothing; True would.
     is_adult = text(record, "adult").lower() == "true"
@@ -52,7 +52,7 @@ def _movie(record: Mapping[str, Any]) -> Movie:
         language=text(record, "original_language"),
         overview=overview,
         certificate=certificate,
-        age_limit=None if is_adult else age_limit(certificate, genres, title, overview),
+        age_limit=ADULTS_ONLY if is_adult else age_limit(certificate, genres, title, overview),
         licence_fee=_fee(record),
     )
 

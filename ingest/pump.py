@@ -17,6 +17,7 @@ from ingest.event_store import EventStore, Partition, Stretch
 from ingest.sources import EventSource
 
 COMMIT_LINES = 1_000_000  # a batch is full with these; with 400,000 storing a first ingest took a third longer
+COMMIT_BYTES = 64 * 1024 * 1024  # or when rejected lines and requests take these: a million good lines hold 6 MB
 POLL_SECONDS = 0.5
 
 
@@ -47,12 +48,14 @@ class Pump:
         clock: Clock,
         stars_max: int,
         commit_lines: int = COMMIT_LINES,
+        commit_bytes: int = COMMIT_BYTES,
     ) -> None:
         self._source = source
         self._store = store
         self._clock = clock
         self._stars_max = stars_max
         self._commit_lines = commit_lines
+        self._commit_bytes = commit_bytes
         self._began = clock.monotonic()
         self.pumped = Pumped()
         self._forget()
@@ -69,7 +72,7 @@ class Pump:
                     self._add(chunk)
                     if stop.is_set():
                         break
-                    if self._effects.lines >= self._commit_lines:
+                    if self._is_full():
                         self._commit(progress)
             except SourceError:
                 self._commit(progress)
@@ -84,6 +87,9 @@ class Pump:
         self._read.append((chunk.source, chunk.partition, chunk.start, chunk.last))
         self._ends[chunk.source, chunk.partition] = chunk.next
         digest(chunk, self._effects, self._stars_max)
+
+    def _is_full(self) -> bool:
+        return self._effects.lines >= self._commit_lines or self._effects.held_bytes >= self._commit_bytes
 
     def _commit(self, progress: Callable[[Pumped], None]) -> None:
         if not self._ends:

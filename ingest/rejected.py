@@ -14,8 +14,8 @@ class RejectedLines:
     """Reads the rejected lines of a store."""
 
     def __init__(self, path: Path) -> None:
-        """Raises StoreError when there is no store at `path`."""
-        self._connection = open_to_read(path)
+        """Raises StoreError when there is no store of events at `path`."""
+        self._connection = open_to_read(path, "rejected")
 
     def close(self) -> None:
         self._connection.close()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import click
 import requests
@@ -74,15 +75,16 @@ def _finding(port: str, setting: str, nature: str, look: Callable[[], str]) -> F
 
 def _events(settings: Settings) -> str:
     """Looks without joining a consumer group: a doctor must not take partitions from the ingest that runs."""
-    address, _, query = settings.events.partition("?")
-    options = "&".join(option for option in query.split("&") if option and not option.startswith("group="))
-    source = open_source(f"{address}?{options}" if options else address, lambda *_: None, False)
+    url = PortUrl.parse(settings.events)
+    alone = urlencode({name: value for name, value in url.options.items() if name != "group"})
+    address = f"{url.scheme}://{url.host}{url.path}?{alone}" if url.options else settings.events
+    source = open_source(address, lambda *_: None, False)
     try:
         next(iter(source.read()), None)
         _, there = source.progress()
     finally:
         source.close()
-    return f"{there:,} {'bytes' if settings.events.startswith('file:') else 'messages'} are there"
+    return f"{there:,} {'bytes' if url.scheme == 'file' else 'messages'} are there"
 
 
 def _is_simulated_log(settings: Settings) -> bool:

@@ -63,7 +63,7 @@ def import_movies(settings: Settings, source: str, again: bool, clock: Clock) ->
 
     The API is asked for the films that were seen in events; for those that the catalogue has too when `again`.
     Each step is committed, so a stopped import goes on where it was. Raises CatalogueError when a folder or
-    file has no film that can be used, DirectoryError when the API fails.
+    file has no film that can be used or no event told of a film to ask for, DirectoryError when the API fails.
     """
     count = ImportCount()
     refused: list[RefusedRecord] = []
@@ -71,7 +71,7 @@ def import_movies(settings: Settings, source: str, again: bool, clock: Clock) ->
     with closing(Catalogue(settings.events_db)) as catalogue:
         if is_url(source):
             with closing(EventReader(settings.events_db)) as events, _directory(source, clock) as api:
-                wanted = events.movie_ids() - (set() if again else catalogue.ids())
+                wanted = _seen(events.movie_ids(), "film") - (set() if again else catalogue.ids())
                 for ids in _steps(sorted(wanted), "films"):
                     answer = api.movies(ids)
                     now = clock.now()
@@ -80,9 +80,8 @@ def import_movies(settings: Settings, source: str, again: bool, clock: Clock) ->
                     absent += answer.absent
         else:
             path = Path(source)
-            movies: list[Movie] = _usable(read_movielens(path) if path.is_dir() else read_movie_csv(path), refused)
-            if not movies:
-                raise CatalogueError(f"{source} has no film that can be used, {len(refused)} were refused: check it")
+            records = read_movielens(path) if path.is_dir() else read_movie_csv(path)
+            movies: list[Movie] = _usable(records, refused, source, "film")
             now = clock.now()
             count = catalogue.put(movies, now.date(), microseconds(now))
     return RecordImport(source, count, tuple(refused), tuple(absent))
@@ -92,8 +91,8 @@ def import_users(settings: Settings, source: str, again: bool, clock: Clock) -> 
     """Store the user records of `source`: a .csv file or the URL of the user API.
 
     The API is asked for the users that were seen in events; for those with a record too when `again`.
-    Each step is committed. Raises CatalogueError when a file is no table of users, DirectoryError when the
-    API fails.
+    Each step is committed. Raises CatalogueError when a file has no user that can be used or no event told of a
+    user to ask for, DirectoryError when the API fails.
     """
     changed = 0
     refused: list[RefusedRecord] = []
@@ -101,14 +100,14 @@ def import_users(settings: Settings, source: str, again: bool, clock: Clock) -> 
     with closing(UserTable(settings.events_db)) as table:
         if is_url(source):
             with closing(EventReader(settings.events_db)) as events, _directory(source, clock) as api:
-                wanted = events.user_ids() - (set() if again else table.ids())
+                wanted = _seen(events.user_ids(), "user") - (set() if again else table.ids())
                 for ids in _steps(sorted(wanted), "users"):
                     answer = api.users(ids)
                     changed += table.put(answer.records, microseconds(clock.now()))
                     refused += answer.refused
                     absent += answer.absent
         else:
-            users = _usable(read_user_csv(Path(source)), refused)
+            users = _usable(read_user_csv(Path(source)), refused, source, "user")
             changed = table.put(users, microseconds(clock.now()))
     return RecordImport(source, changed, tuple(refused), tuple(absent))
 
@@ -130,12 +129,21 @@ def _steps(ids: Sequence[T], label: str) -> Iterator[Sequence[T]]:
             bar.update(len(step))
 
 
-def _usable(records: Iterable[R | RefusedRecord], refused: list[RefusedRecord]) -> list[R]:
-    """The records that can be used; the others are added to `refused`."""
+def _seen(ids: set[T], noun: str) -> set[T]:
+    """The ids of which events told. Raises CatalogueError when there are none."""
+    if not ids:
+        raise CatalogueError(f"no {noun} was seen in events yet, so there is none to ask for: run matinee ingest")
+    return ids
+
+
+def _usable(records: Iterable[R | RefusedRecord], refused: list[RefusedRecord], source: str, noun: str) -> list[R]:
+    """The records that can be used; the others are added to `refused`. Raises CatalogueError when none can."""
     usable: list[R] = []
     for record in records:
         if isinstance(record, RefusedRecord):
             refused.append(record)
         else:
             usable.append(record)
+    if not usable:
+        raise CatalogueError(f"{source} has no {noun} that can be used, {len(refused)} were refused: check it")
     return usable

@@ -37,7 +37,7 @@ def recommender(settings: Settings, failed: Callable[[str], None]) -> Recommende
         settings.stars_max,
         failed,
     )
-    refresher.refresh()
+    refresher.try_refresh()
     threading.Thread(target=refresher.run, args=(threading.Event(), REFRESH_S), name="refresh", daemon=True).start()
     return served
 

@@ -43,7 +43,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Raises StoreError when there is no ledger at `path`."""
-        self._connection: sqlite3.Connection = open_to_read(path)
+        self._connection: sqlite3.Connection = open_to_read(path, "decisions", "patterns", "films", "gaps")
 
     def entry(self, request: RequestId) -> LedgerEntry | None:
         """What `request` was answered with; None when the ledger has no such decision."""

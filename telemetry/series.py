@@ -77,7 +77,10 @@ ATTEMPTS = Series(
     {"ranker": RANKERS, "outcome": tuple(Outcome)},
 )
 FILTERED = Series(
-    "matinee_filtered_films_total", Kind.COUNTER, "Films taken from lists, by filter.", {"filter": FILTERS}
+    "matinee_filtered_films_total",
+    Kind.COUNTER,
+    "Films that rankers offered and a filter took away.",
+    {"filter": FILTERS},
 )
 EMPTY_LISTS = Series("matinee_empty_lists_total", Kind.COUNTER, "Requests answered with no film at all.")
 DECISIONS = Series(

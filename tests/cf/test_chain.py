@@ -110,7 +110,13 @@ def test_seen_films_are_on_no_path(clock):
 def test_minors_and_unknown_ages_get_suitable_films_only(clock, user):
     ranking = chain(clock, Fake(clock, ["not in the catalogue", *FILMS])).recommend(user, 10, 250)
     assert ranking.movies == tuple(FILMS[::2])
-    assert ranking.filtered == (("age", 5),)
+    assert ranking.filtered == (("age", 6),)
+
+
+def test_what_no_ranker_offered_was_not_filtered(clock):
+    served = chain(clock, Fake(clock, FILMS), fresh={ADULT: {FILMS[1]: 0.9, FILMS[7]: 0.9}})
+    assert served.recommend(ADULT, 1, 250).filtered == ()
+    assert served.recommend(ADULT, 2, 250).filtered == (("seen", 1),)
 
 
 def test_a_user_whose_record_can_not_be_read_gets_the_safest_list(clock):

@@ -3,6 +3,7 @@ import pytest
 
 from cf import Interactions
 from cf.weights import weigh
+from core.errors import TrainingError
 
 
 def test_films_outside_the_catalogue_take_no_part_and_are_counted(words):
@@ -61,6 +62,11 @@ def test_equal_data_has_an_equal_id_and_any_change_another(words):
 def test_stars_count_before_minutes():
     weight = weigh(np.array([90, 90, 0]), np.array([2.0, np.nan, 2.0]), 10)
     assert weight.tolist() == pytest.approx([0.2, 0.7, 0.2])
+
+
+def test_more_stars_than_there_can_be_are_refused_with_the_way_out():
+    with pytest.raises(TrainingError, match="10 stars and MATINEE_STARS_MAX says that 5"):
+        weigh(np.array([0, 9, 0]), np.array([10.0, np.nan, 2.0]), 5)
 
 
 def test_every_interaction_weighs_something_and_at_most_one():

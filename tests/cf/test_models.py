@@ -90,7 +90,7 @@ def test_popularity_halves_with_every_half_life(words):
     from cf import Interactions
 
     frame = words.events([(1, "a", 9), (2, "b", 9)])
-    frame["last_us"] = [0, 10 * words.day_us]
+    frame["first_us"] = [0, 10 * words.day_us]
     score = Popularity.of(Interactions.from_frame(frame, "ab", 10)[0], 10.0).score
     assert score[0] / score[1] == pytest.approx(0.5)
 

@@ -35,5 +35,23 @@ def test_too_little_data_is_refused_with_the_way_out(world):
         Search(nothing, per_user_last, 3)
 
 
+def test_a_blend_that_is_no_better_than_popularity_is_popularity(world, monkeypatch):
+    monkeypatch.setattr("cf.selection.Judge.__call__", lambda judge, scorer: 0.1)
+    assert Search(world, per_user_last, 3).blend().blend.als_weight == 0.0
+
+
+def test_recency_is_not_chosen_at_a_weight_where_it_does_not_count(world, monkeypatch):
+    tried = []
+
+    def judged(search, axes, parameters):
+        tried.append(parameters)
+        return 1.0 if parameters.als_weight == 0 else 0.5
+
+    monkeypatch.setattr(Search, "_blended", judged)
+    chosen = Search(world, per_user_last, 3).blend().blend
+    assert chosen.als_weight == 0.0
+    assert all(parameters.als_weight > 0 for parameters in tried if parameters.recency_places == 20.0)
+
+
 def test_of_equals_the_first_is_best():
     assert best(["long", "x", "y"], lambda text: -len(text)) == ("x", -1)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,18 @@ def test_each_user_is_tested_by_the_last_fifth_and_at_least_one(whole):
         n = max(1, int(len(own) * 0.2))
         assert parts.test.movie[parts.test.user == row].tolist() == own[-n:]
         assert parts.train.movie[parts.train.user == row].tolist() == own[:-n]
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_a_film_that_is_touched_again_later_stays_in_training(split, words):
+    frame = words.events([(1, f"film+{m:02d}", 9) for m in range(10)])
+    frame.loc[0, "last_us"] = frame["last_us"].max() + words.day_us
+    frame = frame.sort_values("last_us").assign(order=range(10))
+    whole, _ = Interactions.from_frame(frame, frame["movie_id"], 10)
+    parts = SPLITS[split](whole)
+    assert parts.train.movie.tolist() == list(range(8))
+    assert parts.test.movie.tolist() == [8, 9]
+    assert parts.train.at_us.max() < parts.test.at_us.min()
 
 
 def test_only_users_with_both_parts_are_judged():

@@ -37,6 +37,16 @@ def test_what_is_no_url_is_refused(url):
         PortUrl.parse(url)
 
 
+@pytest.mark.parametrize("path", ["a#1.gz", "what?is=1", "/x/h#8/log", "100%25", "a b", ""])
+def test_without_slashes_all_behind_the_scheme_is_the_path(path):
+    assert PortUrl.parse(f"file:{path}") == PortUrl("file", "", path, {})
+
+
+def test_an_address_that_can_not_be_taken_apart_is_refused():
+    with pytest.raises(SettingError, match="no backend URL"):
+        PortUrl.parse("kafka://[::1/topic")
+
+
 def test_an_option_given_twice_is_refused():
     with pytest.raises(SettingError, match="stands twice"):
         PortUrl.parse("kafka://b/t?group=a&group=b")

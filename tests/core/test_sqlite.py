@@ -59,6 +59,20 @@ def test_reading_a_store_that_is_not_there_says_how_it_comes_about(tmp_path):
         open_to_read(tmp_path / "none.db")
 
 
+@pytest.mark.parametrize("content", [b"", b"these are not the rows you are looking for" * 100])
+def test_a_file_that_is_none_of_our_stores_is_refused_before_it_is_read(tmp_path, content):
+    path = tmp_path / "b.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="move it away"):
+        open_to_read(path, "films")
+
+
+def test_a_store_without_a_table_that_its_reader_needs_is_refused_by_name(tmp_path):
+    open_store(tmp_path / "b.db", a_migration())
+    with pytest.raises(StoreError, match=r"b\.db lacks the table fees"):
+        open_to_read(tmp_path / "b.db", "films", "fees")
+
+
 def test_a_folder_in_place_of_a_store_can_not_be_read(tmp_path):
     with pytest.raises(StoreError, match="can not read the store"):
         open_to_read(tmp_path)

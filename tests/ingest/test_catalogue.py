@@ -41,7 +41,11 @@ def estimated(years, **changes):
     return a_movie(certificate="", age_limit=years and AgeLimit(years, ESTIMATED), **changes)
 
 
-@pytest.mark.parametrize("movie", [a_movie(), estimated(8), Movie("x+", "X")])
+def called_adult():
+    return a_movie(certificate="", age_limit=AgeLimit(18, AgeSource.ADULT))
+
+
+@pytest.mark.parametrize("movie", [a_movie(), estimated(8), called_adult(), Movie("x+", "X")])
 def test_a_film_comes_back_as_it_was_put(catalogue, movie):
     catalogue.put([movie], MONDAY, 1)
     assert catalogue.movies() == [movie]
@@ -103,6 +107,9 @@ def test_what_a_new_record_leaves_open_stays_known(catalogue):
         (a_movie(certificate="?", age_limit=None), estimated(8), None),
         (a_movie(), a_movie(certificate="PG", age_limit=AgeLimit(8, CERTIFIED)), 8),
         (estimated(8), a_movie(certificate="?", age_limit=None), None),
+        (a_movie(certificate="G", age_limit=AgeLimit(0, CERTIFIED)), called_adult(), 18),
+        (estimated(8), called_adult(), 18),
+        (called_adult(), a_movie(certificate="G", age_limit=AgeLimit(0, CERTIFIED)), 18),
     ],
 )
 def test_a_limit_falls_only_by_a_certificate(catalogue, before, after, years):

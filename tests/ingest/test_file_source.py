@@ -58,6 +58,19 @@ def test_the_size_of_the_blocks_changes_nothing(stored: Stored, path: Path, bloc
     assert stored.positions.popitem()[1].offset == path.stat().st_size
 
 
+@pytest.mark.parametrize(
+    "text", [b"\n" * 5000, b"\n" * 500 + b"x" * 5000 + b"\n", b"x" * 5000 + b"\n" * 500, b"ab\n" * 999 + b"\n"]
+)
+def test_a_chunk_of_short_lines_is_cut_and_says_the_same(stored: Stored, path: Path, text: bytes) -> None:
+    path.write_bytes(FIRST + text)
+    source = FileSource(path, lambda *_: None, False, block_bytes=100_000, chunk_lines=7)
+    stored.sources.append(source)
+    chunks = list(source.read())
+    assert max(chunk.block.count(b"\n") for chunk in chunks) <= 7
+    assert b"".join(chunk.block for chunk in chunks) == FIRST + text
+    assert [chunk.start for chunk in chunks[1:]] == [chunk.next.offset for chunk in chunks[:-1]]
+
+
 def test_positions_of_lines_are_byte_offsets(stored: Stored, path: Path) -> None:
     (chunk,) = stored.open(path).read()
     assert [(chunk.position(index), chunk.line(index)) for index in range(3)] == [
@@ -237,7 +250,7 @@ def test_an_empty_log_has_no_lines(stored: Stored, path: Path) -> None:
     assert stored.drain(stored.open(path)) == b""
 
 
-@pytest.mark.parametrize("url", ["file:", "file://host/path", "file:path?follow=1"])
+@pytest.mark.parametrize("url", ["file:", "file://host/path", "file:///path?follow=1"])
 def test_a_file_url_that_says_something_else_is_refused(url: str) -> None:
     with pytest.raises(SettingError):
         open_source(url, lambda *_: None, follow=False)

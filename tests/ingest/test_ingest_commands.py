@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -103,6 +102,16 @@ def test_what_a_torn_log_gave_is_told_before_the_error(run: Any, log: Path) -> N
     assert "ends inside a member" in result.stderr
 
 
+@pytest.mark.parametrize("content", ["", "garbage" * 1000])
+def test_a_store_that_is_none_is_one_line_and_exit_code_1(run: Any, tmp_path: Path, content: str) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "events.db").write_text(content)
+    result = CliRunner().invoke(main, ["ingest", "rejected"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("matinee: ")
+    assert result.stderr.count("\n") == 1
+
+
 def test_following_takes_what_is_written_until_it_is_told_to_stop(log: Path, tmp_path: Path) -> None:
     follower = subprocess.Popen(
         [sys.executable, "-c", "from matinee.cli import main; main()", "ingest", "--events", f"file:{log}"],
@@ -124,7 +133,7 @@ def _accounts(tmp_path: Path) -> int:
     database = tmp_path / "home" / "events.db"
     try:
         return EventReader(database).counts()["accounts"]
-    except (StoreError, sqlite3.OperationalError):  # not there, or not made yet
+    except StoreError:  # not there, or not made yet
         return 0
 
 

@@ -80,7 +80,18 @@ def test_not_rated_is_no_certificate():
 def test_adult_false_says_nothing_but_true_closes_the_film_to_minors():
     for_children = a_record(genres="Family|Animation", overview="A duck.")
     assert movie_from_record(for_children).age_limit is not None
-    assert movie_from_record(for_children | {"adult": True}).age_limit is None
+    closed = movie_from_record(for_children | {"adult": True, "certification": "G"}).age_limit
+    assert (closed.years, closed.source) == (18, AgeSource.ADULT)
+
+
+@pytest.mark.parametrize(("one", "other"), [("G", "R"), ("R", "G"), ("NR", "R"), ("PG-13", "R")])
+def test_of_two_certificates_the_stricter_one_counts(one, other):
+    movie = movie_from_record(a_record(certification=one, certificate=other))
+    assert (movie.certificate, movie.age_limit.years) == ("R", 18)
+
+
+def test_a_certificate_that_nobody_knows_closes_a_film_whatever_another_one_says():
+    assert movie_from_record(a_record(certification="G", certificate="MA15+")).age_limit is None
 
 
 @pytest.mark.parametrize(

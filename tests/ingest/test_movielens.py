@@ -69,7 +69,7 @@ def test_no_genres_listed_is_no_genre(folder):
 
 
 def test_a_tag_can_close_a_film_to_minors(folder):
-    write(folder, "movies.csv", "movieId,title,genres", "1,A Duck (1995),Animation|Children")
+    write(folder, "movies.csv", "movieId,title,genres", "1,A Duck (1995),Animation|Children|Fantasy")
     assert [movie.age_limit.years for movie in read_movielens(folder)] == [8]
     write(folder, "tags.csv", "userId,movieId,tag,timestamp", "5,1,nudity (full frontal),0")
     assert [movie.age_limit for movie in read_movielens(folder)] == [None]

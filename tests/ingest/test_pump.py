@@ -18,6 +18,7 @@ from ingest.event_store import EventStore
 from ingest.pump import Pump, Pumped
 
 ACCOUNT = b"2026-02-14T12:00:05,%d,GET /create_account"
+REQUEST = b"2026-02-14T12:00:05,1,recommendation request h:1, status 0, result: %s, 8 ms"
 
 
 class ListedSource:
@@ -62,13 +63,19 @@ def path(tmp_path: Path) -> Path:
 
 
 def pump(
-    path: Path, source: ListedSource, follow: bool = False, sleeps: int = 1, commit_lines: int = 100
+    path: Path,
+    source: ListedSource,
+    follow: bool = False,
+    sleeps: int = 1,
+    commit_lines: int = 100,
+    commit_bytes: int = 1_000_000,
 ) -> list[int]:
     """Run a pump; returns how many lines each progress report told."""
     stop, told = threading.Event(), list[int]()
     clock, store = StoppingClock(stop, sleeps), EventStore(path)
     try:
-        Pump(source, store, clock, 10, commit_lines).run(follow, stop, lambda pumped: told.append(pumped.lines))
+        pump = Pump(source, store, clock, 10, commit_lines, commit_bytes)
+        pump.run(follow, stop, lambda pumped: told.append(pumped.lines))
     finally:
         store.close()
     return told
@@ -82,6 +89,20 @@ def test_all_that_is_there_is_stored_in_one_batch(path: Path) -> None:
 
 def test_a_batch_ends_when_it_is_full(path: Path) -> None:
     assert pump(path, ListedSource([ACCOUNT % user for user in range(5)]), commit_lines=2) == [2, 4, 5]
+
+
+@pytest.mark.parametrize("line", [b"x" * 500, ACCOUNT % 1 + b"x" * 500, REQUEST % (b"x" * 450)])
+def test_a_batch_ends_when_it_holds_much_text(path: Path, line: bytes) -> None:
+    assert pump(path, ListedSource([line] * 3), commit_bytes=1200) == [2, 3]
+
+
+def test_rejected_lines_without_text_fill_a_batch_too(path: Path) -> None:
+    assert max(pump(path, ListedSource([b"", None] * 50), commit_bytes=1000)) == 100
+    assert EventReader(path).last_batch() >= 10
+
+
+def test_a_rejected_line_is_held_up_to_the_cap(path: Path) -> None:
+    assert pump(path, ListedSource([b"x" * 10_000_000] * 4), commit_bytes=250_000) == [4]
 
 
 def test_nothing_new_is_no_batch(path: Path) -> None:

@@ -70,7 +70,7 @@ def _one_by_one(source: str, partition: int, values: list, positions: list[int])
     for value, position in zip(values, positions, strict=True):
         event = parse_line(value)
         if isinstance(event, Rejected):
-            effects.rejected.append(RejectedAt(source, partition, position, value, event.reason))
+            effects.reject(RejectedAt(source, partition, position, value, event.reason))
         else:
             effects.add(event)
     return effects

@@ -115,6 +115,19 @@ def test_a_file_without_a_usable_film_is_refused(matinee, tmp_path):
     assert "no film that can be used, 1 were refused" in matinee("catalog", "import", path)
 
 
+@pytest.mark.parametrize(("kind", "noun"), [("catalog", "film"), ("users", "user")])
+def test_without_events_there_is_nobody_to_ask_the_api_about(matinee, site, kind, noun):
+    assert f"no {noun} was seen in events yet" in (told := matinee(kind, "import"))
+    assert "matinee ingest" in told
+    assert site == []
+
+
+def test_a_file_without_a_usable_user_is_refused(matinee, tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text("user_id,age\n1,-4\n")
+    assert "no user that can be used, 1 were refused" in matinee("users", "import", path)
+
+
 def test_the_api_is_asked_for_the_films_of_events_that_the_catalogue_lacks(matinee, site, events):
     done = json.loads(matinee("catalog", "import", "--json"))
     assert (done["new"], done["refused"], done["absent"]) == (1, {"no title": 1}, ["b", "c"])

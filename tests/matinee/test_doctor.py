@@ -56,8 +56,8 @@ def test_a_directory_that_is_not_the_simulator_is_real(monkeypatch, tmp_path, re
 
 
 def test_a_log_of_ones_own_is_real(monkeypatch, tmp_path):
-    (tmp_path / "own.log").write_text("2026-11-20T10:00:00,42,GET /rate/heat+1995=9\n")
-    _, findings = examine(monkeypatch, tmp_path, events=f"file:{tmp_path / 'own.log'}")
+    (tmp_path / "own#1?.log").write_text("2026-11-20T10:00:00,42,GET /rate/heat+1995=9\n")
+    _, findings = examine(monkeypatch, tmp_path, events=f"file:{tmp_path / 'own#1?.log'}")
     assert (findings["events"]["nature"], findings["events"]["detail"]) == ("real", "45 bytes are there")
 
 
@@ -65,6 +65,15 @@ def test_a_kafka_port_without_a_broker_is_silent_with_the_reason(monkeypatch, tm
     _, findings = examine(monkeypatch, tmp_path, events="kafka://127.0.0.1:9/movielog1?group=matinee")
     assert not findings["events"]["answers"]
     assert "can not reach the broker 127.0.0.1:9" in findings["events"]["detail"]
+
+
+def test_files_that_are_no_stores_are_silent_with_the_reason(monkeypatch, tmp_path):
+    for name in ("events.db", "ledger.db"):
+        (tmp_path / name).write_text("garbage" * 1000)
+    _, findings = examine(monkeypatch, tmp_path)
+    for port in ("store", "ledger"):
+        assert not findings[port]["answers"]
+        assert "file is not a database" in findings[port]["detail"]
 
 
 def test_the_page_says_the_same_in_words(monkeypatch, tmp_path):

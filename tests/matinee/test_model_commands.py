@@ -1,5 +1,7 @@
 import gzip
 import json
+import shutil
+import sqlite3
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -72,6 +74,15 @@ def test_the_wired_recommender_serves_the_published_model(home, card):
     assert all(int(movie.split("+")[1]) % 2 == 0 for movie in ranking.movies)
 
 
+def test_a_service_that_is_told_too_few_stars_serves_all_the_same_and_counts_it(home, tmp_path):
+    for path in home.glob("events.db*"):
+        shutil.copy(path, tmp_path)
+    failures = []
+    served = wiring.recommender(Settings(home=tmp_path, stars_max=5), failures.append)
+    assert failures == ["refresh"]
+    assert len(served.recommend(4, 5, 250).movies) == 5
+
+
 @pytest.mark.parametrize("command", [("models", "list"), ("models", "show"), ("models", "show", "none")])
 def test_without_a_model_the_way_out_is_said(tmp_path, command):
     result = run(tmp_path, *command)
@@ -84,6 +95,18 @@ def test_without_a_catalogue_training_says_what_to_do(tmp_path):
     result = run(tmp_path, "train")
     assert result.exit_code == 1
     assert "run matinee catalog import" in result.stderr
+
+
+def test_with_the_catalogue_of_another_site_the_cause_is_named(home, tmp_path):
+    for path in home.glob("events.db*"):
+        shutil.copy(path, tmp_path)
+    with sqlite3.connect(tmp_path / "events.db", isolation_level=None) as connection:
+        connection.execute("UPDATE movies SET movie_id = 'other+' || movie_id")
+    connection.close()
+    results = [run(tmp_path, command) for command in ("train", "evaluate")]
+    assert [result.exit_code for result in results] == [1, 1]
+    assert results[0].stderr == results[1].stderr
+    assert "is about a film of the catalogue (40 films)" in results[0].stderr
 
 
 @pytest.mark.prove

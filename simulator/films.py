@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.backends import Backends, PortUrl
+from core.errors import SettingError
 from simulator.billings import Billing, invent_billings
 from simulator.credits import invent_credits
 from simulator.genres import GENRES, Tone
@@ -91,7 +92,8 @@ def invent_films(count: int, rng: np.random.Generator) -> Films:
 
 def open_invented(url: PortUrl) -> Catalogue:
     """The catalogue `invented:`."""
-    url.only_options()
+    if url.host or url.path:
+        raise SettingError(f"invented: takes nothing behind it, not {url.host + url.path!r}: give `invented:`")
     return invent_films
 
 

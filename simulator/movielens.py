@@ -33,7 +33,6 @@ NOISE = 0.1  # standard deviation, beside 1 for what the ratings tell of hidden 
 
 def open_movielens(url: PortUrl) -> Catalogue:
     """The catalogue `movielens:DIR`."""
-    url.only_options()
     return partial(movielens_films, Path(url.path))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.clock import SystemClock
-from core.errors import TrainingError
+from core.errors import CatalogueError
 from core.settings import Settings
 from ingest import EventStore
 from matinee.live import Retraining
@@ -23,9 +23,9 @@ def settings(tmp_path, monkeypatch):
 def test_a_training_that_fails_is_raised_where_somebody_looks(settings):
     with Retraining(settings, SystemClock()) as retraining:
         retraining.start()
-        with pytest.raises(TrainingError, match="`matinee train` ended with code 1"):
+        with pytest.raises(CatalogueError, match="no film was seen in events yet"):
             retraining.wait()
-        with pytest.raises(TrainingError):
+        with pytest.raises(CatalogueError):
             retraining.start()
 
 

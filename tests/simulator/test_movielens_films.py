@@ -81,7 +81,7 @@ def test_a_catalogue_is_named_by_a_url(folder):
     assert len(CATALOGUES.open("invented:")(3, np.random.default_rng(1)).titles) == 3
     with pytest.raises(UnknownScheme, match="known schemes are invented, movielens"):
         CATALOGUES.open(f"netflix:{folder}")
-    with pytest.raises(SettingError, match="no option"):
+    with pytest.raises(SettingError, match="takes nothing behind it"):
         CATALOGUES.open("invented:?count=3")
 
 

@@ -97,6 +97,7 @@ class Caller:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._stage.close()
         self._log.close()
         write_live_truth(
             self._folder,

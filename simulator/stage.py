@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
@@ -15,6 +15,8 @@ from simulator.live_log import LiveLog
 from simulator.tally import Tally
 from simulator.timetable import Outage, Timetable
 from simulator.troubles_lines import LineTroubles
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Stage:
@@ -29,6 +31,7 @@ class Stage:
         self._timetable = timetable
         self._log = log
         self._agenda = Agenda[Callable[[], None]]()
+        self._late = Agenda[str]()
         self._lines: list[str] = []
 
     def put(self, time: datetime, happening: Callable[[], None]) -> None:
@@ -62,8 +65,12 @@ class Stage:
                 if is_over():
                     break
         finally:
-            self._log.write(self._lines)
-            self._lines.clear()
+            self._write()
+
+    def close(self) -> None:
+        """Write the lines that are still late: what they tell has taken place."""
+        self._put_late(_EVER)
+        self._write()
 
     def _take_place(self, event: Event) -> None:
         if not self.is_up(event.time):
@@ -71,6 +78,15 @@ class Stage:
         self.tally.add(event)
         for written, line in self.line_troubles.lines_of(event):
             if written > event.time:
-                self._agenda.put(written, partial(self._lines.append, line))
+                self._late.put(written, line)
+                self._agenda.put(written, partial(self._put_late, written))
             else:
                 self._lines.append(line)
+
+    def _put_late(self, until: datetime) -> None:
+        """Let the late lines that are due be written next."""
+        self._lines.extend(self._late.take(until))
+
+    def _write(self) -> None:
+        self._log.write(self._lines)
+        self._lines.clear()

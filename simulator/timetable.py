@@ -78,7 +78,7 @@ class DuplicateLines(Trouble):
 
 @dataclass(frozen=True, kw_only=True)
 class LateLines(Trouble):
-    """A share of the lines is written `delay_s` seconds after its time; what is late at the end of a run is lost."""
+    """A share of the lines is written `delay_s` seconds after its time, at the latest at the end of the run."""
 
     share: float = 0.01
     delay_s: float = 600.0

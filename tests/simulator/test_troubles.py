@@ -133,6 +133,15 @@ def test_late_lines_come_after_later_ones(live):
     assert all(within(line, **FROM_6_TO_18) for line in late)
 
 
+def test_lines_that_are_late_at_the_end_of_a_run_are_written_then(live):
+    lines, truth = live(LateLines(start=BEGIN, end=BEGIN + 24 * HOUR, share=0.05, delay_s=30 * 3600))
+    late = lines[-truth["troubles"][0]["lines"] :]
+    times = [datetime.fromisoformat(line.split(",")[0]) for line in late]
+    assert len(late) > 10
+    assert times == sorted(times)
+    assert sum(".mpg" in line for line in lines) == truth["total"]["minutes"]
+
+
 def test_nothing_happens_during_an_outage(live):
     lines, truth = live(Outage(**FROM_6_TO_18))
     assert not [line for line in lines if within(line, **FROM_6_TO_18)]

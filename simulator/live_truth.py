@@ -12,6 +12,7 @@ from simulator.behaviour import Behaviour
 from simulator.tally import Tally
 from simulator.timetable import Timetable
 from simulator.truth import Truth
+from simulator.viewings import REACTIONS
 
 LIVE_TRUTH = "truth.json"
 
@@ -34,7 +35,7 @@ def write_live_truth(
         "stand_in": "a simulated site: users, films, tastes and fees are invented",
         "begin": begin.isoformat(),
         "end": end.isoformat(),
-        "effects": asdict(behaviour),
+        "effects": asdict(behaviour) | REACTIONS,
         "troubles": timetable.as_json(lines, members),
         **tally.as_json(),
     }

@@ -32,6 +32,8 @@ SITTINGS = (0.15, 0.25, 0.6)  # weights of the three sittings of a day; users wa
 SITTING_HOURS = (3.0, 9.0, 15.0)
 HABIT_HOURS, CHANCE_HOURS = 3.0, 2.5
 FINISHED = 0.88  # share of viewings that reach the end at an affinity of 0
+FINISHED_PULL = 0.1  # what tanh(affinity) adds to that share
+LEFT_BEFORE = 0.9  # of the runtime: the others leave at a moment up to it, any as likely
 RATED = 0.69  # share of viewings that are rated: 2.07 million ratings of 3.0 million (user, film) pairs
 # Of the stars 1..10: MovieLens, half stars times two.
 STAR_SHARES = (0.014, 0.028, 0.018, 0.075, 0.055, 0.199, 0.130, 0.266, 0.084, 0.131)
@@ -41,6 +43,14 @@ STAR_BOUNDS = tuple(  # what a liking must exceed for 2, 3, .. 10 stars
     NormalDist(WATCHED_AFFINITY[0], hypot(WATCHED_AFFINITY[1], STARS_NOISE)).inv_cdf(share)
     for share in list(accumulate(STAR_SHARES))[:-1]
 )
+REACTIONS = {  # the true effects by which `react` draws
+    "finished": FINISHED,
+    "finished_pull": FINISHED_PULL,
+    "left_before": LEFT_BEFORE,
+    "rated": RATED,
+    "stars_noise": STARS_NOISE,
+    "star_bounds": STAR_BOUNDS,
+}
 REQUESTED = 0.95  # share of viewings that begin with a look at the recommendations
 NEWCOMERS = 0.02  # share of users whose account is made just before their first viewing
 
@@ -134,8 +144,8 @@ def react(
     affinity, runtimes : shape (n_viewings,); runtimes in minutes.
     """
     total = len(affinity)
-    finished = rng.random(total) < FINISHED + 0.1 * np.tanh(affinity)
-    left_after = np.ceil(rng.uniform(0, 0.9, total) * runtimes).astype(np.int64)
+    finished = rng.random(total) < FINISHED + FINISHED_PULL * np.tanh(affinity)
+    left_after = np.ceil(rng.uniform(0, LEFT_BEFORE, total) * runtimes).astype(np.int64)
     stars = 1 + np.searchsorted(STAR_BOUNDS, affinity + rng.normal(0, STARS_NOISE, total))
     rated = rng.random(total) < RATED
     return (

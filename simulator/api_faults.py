@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.money import Usd
+from simulator.film_schema import FEE, OTHER_FEE
 
 SLOW_S = 5.0
 
@@ -41,7 +42,7 @@ def spoiled(records: Sequence[str], fault: ApiFault | None) -> Sequence[str]:
         case ApiFault.REFRESHED:
             return [_changed(record, ("age", "vote_count"), _one_more) for record in records]
         case ApiFault.PRICE:
-            return [_changed(record, ("license_cost",), _tenth_more) for record in records]
+            return [_changed(record, (FEE, OTHER_FEE), _tenth_more) for record in records]
     return records
 
 

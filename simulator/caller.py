@@ -176,7 +176,7 @@ class Caller:
         return place
 
     def _put_troubles(self) -> None:
-        """Plan what the timetable says of people and prices; lines are the stage's."""
+        """Plan what the timetable says of people and films; lines are the stage's."""
         for place, burst in self._timetable.of(SignUps):
             self._members[place] = []
             for number in range(burst.size):
@@ -184,8 +184,8 @@ class Caller:
                 self._stage.put(due, partial(self._burst, place))
         for place, attack in self._timetable.of(Attack):
             self._stage.put(attack.start, partial(self._attack, place, attack))
-        for time in self._records.price_changes():
-            self._stage.put(time, partial(self._records.tell_prices, time))
+        for time in (self._begin, *self._records.film_changes()):
+            self._stage.put(time, partial(self._records.tell_films, time))
 
     def _burst(self, place: int) -> None:
         """One newcomer of a burst looks around."""

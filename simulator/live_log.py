@@ -11,7 +11,7 @@ from core.backends import Backends
 from core.ids import MovieId, UserId
 
 BEGIN = "live.begin"  # where in the world's log the live part begins, in bytes
-_WATCHED = re.compile(rb",(\d+),GET /data/m/([^/\n]+)/\d+\.mpg$", re.MULTILINE)
+_WATCHED = re.compile(rb",(\d+),GET /data/m(?:ovie)?/([^/\n]+)/\d+\.mpg$", re.MULTILINE)
 
 
 class LineSink(Protocol):

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from core.ids import MovieId, UserId
 from core.money import Usd
+from simulator.film_schema import FEE, in_schema
 from simulator.record_file import RecordFile, append_record, replace_records
-from simulator.timetable import PriceChange, Timetable
+from simulator.timetable import PriceChange, SchemaChange, Timetable
 from simulator.world import MOVIES, USERS
-
-FEE = "license_cost"
 
 
 class SiteRecords:
@@ -23,10 +22,11 @@ class SiteRecords:
     def __init__(self, folder: Path, timetable: Timetable) -> None:
         self._users, self._movies = folder / USERS, folder / MOVIES
         self._timetable = timetable
-        self._movie_records = RecordFile(self._movies).all()
-        self._fees = {
-            MovieId(movie): Usd.parse(json.loads(record)[FEE]) for movie, record in self._movie_records.items()
+        self._movie_records = {
+            MovieId(movie): in_schema(json.loads(record), ())
+            for movie, record in RecordFile(self._movies).all().items()
         }
+        self._fees = {movie: Usd.parse(record[FEE]) for movie, record in self._movie_records.items()}
         self._user_records = RecordFile(self._users).all()
         self._newest = max(map(int, self._user_records))
 
@@ -36,15 +36,17 @@ class SiteRecords:
         usual = self._fees[movie]
         return usual if change is None else Usd(int(usual.nano * Decimal(str(change.factor))))
 
-    def price_changes(self) -> Iterator[datetime]:
-        """When other fees begin to hold."""
-        for _, change in self._timetable.of(PriceChange):
-            yield from (change.start, change.end)
+    def film_changes(self) -> Iterator[datetime]:
+        """When other fees, or another form of the records, begin to hold."""
+        for kind in (PriceChange, SchemaChange):
+            for _, change in self._timetable.of(kind):
+                yield from (change.start, change.end)
 
-    def tell_prices(self, time: datetime) -> None:
-        """Let the movie API tell the fees that hold at a time."""
+    def tell_films(self, time: datetime) -> None:
+        """Let the movie API tell the fees that hold at a time, in the form that its records have then."""
+        changed = [change.part for _, change in self._timetable.of(SchemaChange) if change.holds_at(time)]
         records = {
-            movie: json.dumps(json.loads(record) | {FEE: str(self.fee(MovieId(movie), time))})
+            movie: json.dumps(in_schema(record | {FEE: str(self.fee(movie, time))}, changed))
             for movie, record in self._movie_records.items()
         }
         replace_records(self._movies, records.items())

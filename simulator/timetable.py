@@ -23,6 +23,14 @@ class AttackKind(StrEnum):
     SEGMENT = "segment"  # the films most like the target get the most stars, any others the fewest
 
 
+class SchemaPart(StrEnum):
+    """What the site writes in another form."""
+
+    FEE_NAME = "fee name"  # the movie API calls the fee `cost`, not `license_cost`
+    RUNTIME_TYPE = "runtime type"  # the movie API gives the runtime as a string, not as a number
+    MINUTE_PATH = "minute path"  # the log says `GET /data/movie/`, not `GET /data/m/`
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and value > 0
 
@@ -105,6 +113,13 @@ class PriceChange(Trouble):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SchemaChange(Trouble):
+    """A part of what the site writes has another form. Each run begins with the usual one."""
+
+    part: SchemaPart
+
+
+@dataclass(frozen=True, kw_only=True)
 class MixChange(Trouble):
     """Visits go differently: values of fields of `simulator.behaviour.Behaviour`, but for those in _LASTING."""
 
@@ -148,10 +163,12 @@ KINDS: Mapping[str, type[Trouble]] = {
     "outage": Outage,
     "scale change": ScaleChange,
     "price change": PriceChange,
+    "schema change": SchemaChange,
     "mix change": MixChange,
     "sign-ups": SignUps,
     "attack": Attack,
 }
+_CHOICES: Mapping[str, type[StrEnum]] = {"style": AttackKind, "part": SchemaPart}  # by the name of the field
 KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -214,9 +231,9 @@ def _trouble(table: Mapping[str, Any], begin: datetime) -> Trouble:
     if not needed <= given.keys() <= own.keys():
         wanted = ", ".join(f"{key} (needed)" if key in needed else key for key in own) or "none"
         raise WorldError(f"{name}: has {', '.join(given) or 'no fields'}; its fields are {wanted}")
-    try:
-        if "style" in given:
-            given["style"] = AttackKind(given["style"])
-    except ValueError as error:
-        raise WorldError(f"{name}: {error}; styles are {', '.join(AttackKind)}") from error
+    for key in given.keys() & _CHOICES.keys():
+        try:
+            given[key] = _CHOICES[key](given[key])
+        except ValueError as error:
+            raise WorldError(f"{name}: {error}; {key}s are {', '.join(_CHOICES[key])}") from error
     return kind(start=begin + timedelta(hours=start_h), end=begin + timedelta(hours=end_h), **given)

@@ -1,4 +1,4 @@
-"""Trouble with lines: dirty ones, doubles, late ones, and stars on another scale."""
+"""Trouble with lines: dirty ones, doubles, late ones, stars on another scale, and minutes at another path."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.events import Event, RatingGiven
+from core.events import Event, MinuteWatched, RatingGiven
 from simulator.lines import format_event
-from simulator.timetable import DirtyLines, DuplicateLines, LateLines, ScaleChange, Timetable
+from simulator.timetable import (
+    DirtyLines,
+    DuplicateLines,
+    LateLines,
+    ScaleChange,
+    SchemaChange,
+    SchemaPart,
+    Timetable,
+)
 
 S = TypeVar("S", DirtyLines, DuplicateLines, LateLines)
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
@@ -25,6 +33,9 @@ class LineTroubles:
 
     def __init__(self, timetable: Timetable, rng: np.random.Generator) -> None:
         self._scales = list(timetable.of(ScaleChange))
+        self._paths = [
+            (n, change) for n, change in timetable.of(SchemaChange) if change.part is SchemaPart.MINUTE_PATH
+        ]
         self._dirt = list(timetable.of(DirtyLines))
         self._delays = list(timetable.of(LateLines))
         self._doubles = list(timetable.of(DuplicateLines))
@@ -39,6 +50,10 @@ class LineTroubles:
                 event = replace(event, stars=(event.stars + 1) // 2)
                 self.lines[place] += 1
         line = format_event(event)
+        for place, path in self._paths:
+            if isinstance(event, MinuteWatched) and path.holds_at(time):
+                line = line.replace("GET /data/m/", "GET /data/movie/", 1)
+                self.lines[place] += 1
         for _ in self._striking(self._dirt, time):
             line = with_stray(line, self._rng)
         written = time

@@ -21,6 +21,13 @@ def test_only_what_came_after_the_history_is_told(tmp_path):
     assert path.read_text() == HISTORY + ("\n".join(LIVE) + "\n") * 2
 
 
+def test_who_watched_what_is_told_under_the_changed_path_too(tmp_path):
+    log = LiveLog(tmp_path / "movielog.log")
+    log.write(["2026-02-15T00:07,2,GET /data/movie/up+2009/3.mpg"])
+    assert list(log.watched()) == [(2, "up+2009")]
+    log.close()
+
+
 def test_what_was_written_is_there_for_readers_at_once(tmp_path):
     path = tmp_path / "movielog.log"
     log = LiveLog(path)

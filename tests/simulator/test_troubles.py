@@ -28,6 +28,8 @@ from simulator.timetable import (
     Outage,
     PriceChange,
     ScaleChange,
+    SchemaChange,
+    SchemaPart,
     SignUps,
     Timetable,
 )
@@ -179,6 +181,47 @@ def test_fees_rise_with_the_prices_and_the_movie_api_tells_it(live, world_folder
     assert fees_told(live.folder) == usual, "the change is over"
     live(PriceChange(start=BEGIN, end=BEGIN + 48 * HOUR, factor=2))
     assert fees_told(live.folder) == {movie: 2 * nano for movie, nano in usual.items()}
+
+
+def told_of_films(folder):
+    """The records of the movie API."""
+    return [json.loads(record.partition("\t")[2]) for record in (folder / MOVIES).read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("part", "is_changed"),
+    [
+        ("fee name", lambda film: "cost" in film and "license_cost" not in film),
+        ("runtime type", lambda film: isinstance(film["runtime"], str)),
+    ],
+)
+def test_a_film_has_another_schema_until_the_change_is_over_or_the_next_run_begins(
+    live, world_folder, part, is_changed
+):
+    usual = told_of_films(world_folder)
+    live(SchemaChange(start=BEGIN, end=BEGIN + 48 * HOUR, part=SchemaPart(part)))
+    assert all(map(is_changed, told_of_films(live.folder)))
+    assert not any(map(is_changed, usual))
+    with Caller(
+        live.folder,
+        "http://unused",
+        clock=ManualClock(BEGIN),
+        stopwatch=ManualClock(BEGIN),
+        rng=np.random.default_rng(1),
+    ) as caller:
+        caller.finish()
+    assert told_of_films(live.folder) == usual
+    live(SchemaChange(**FROM_6_TO_18, part=SchemaPart(part)))
+    assert told_of_films(live.folder) == usual
+
+
+def test_minutes_have_another_path_during_a_schema_change(live):
+    lines, truth = live(SchemaChange(**FROM_6_TO_18, part=SchemaPart.MINUTE_PATH))
+    minutes = [line for line in lines if line.endswith(".mpg")]
+    changed = [line for line in minutes if ",GET /data/movie/" in line]
+    assert changed == [line for line in minutes if within(line, **FROM_6_TO_18)]
+    assert len(changed) == truth["troubles"][0]["lines"] > 10
+    assert len(minutes) == truth["total"]["minutes"]
 
 
 def test_a_change_of_the_mix_shows_in_the_lines(live):

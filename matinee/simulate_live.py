@@ -11,7 +11,7 @@ import numpy as np
 
 from core.clock import Clock, ManualClock, SystemClock
 from core.settings import Settings
-from simulator import LOG_SINKS, Behaviour, Caller, CallerReport, ScaledClock, Timetable, end_of_log
+from simulator import LOG_SINKS, Behaviour, BrokenForm, Caller, CallerReport, ScaledClock, Timetable, end_of_log
 
 
 @click.command()
@@ -66,6 +66,7 @@ def live(
             behaviour=Behaviour(visits_a_day=visits_a_day),
             timetable=trouble,
             also=None if also is None else LOG_SINKS.open(also),
+            release=lambda form: click.echo(f"{clock.now():%Y-%m-%d %H:%M} {_request(form)}", err=True),
         ) as caller,
         click.progressbar(length=1000, label="live", file=sys.stderr, hidden=hidden) as bar,
     ):
@@ -74,6 +75,13 @@ def live(
         except KeyboardInterrupt:
             click.echo("stopped before the end", err=True)
     click.echo(_page(caller.report()))
+
+
+def _request(form: BrokenForm | None) -> str:
+    """What the timetable wants of the operator: the simulated site can not do it."""
+    if form is None:
+        return "operator, take the broken model back: the simulated site can not"
+    return f"operator, release a broken model ({form}): the simulated site can not"
 
 
 def _page(report: CallerReport) -> str:

@@ -12,7 +12,7 @@ from simulator.live_truth import end_of_log
 from simulator.local_server import SERVER_NAME
 from simulator.scaled_clock import ScaledClock
 from simulator.tally import Totals
-from simulator.timetable import Timetable
+from simulator.timetable import BrokenForm, Timetable
 from simulator.truth import Truth
 from simulator.world import REAL_SIZE, World, WorldSize
 
@@ -22,6 +22,7 @@ __all__ = [
     "SERVER_NAME",
     "ApiFault",
     "Behaviour",
+    "BrokenForm",
     "Caller",
     "CallerReport",
     "DirectoryServer",

@@ -24,7 +24,7 @@ from simulator.live_truth import write_live_truth
 from simulator.site_records import SiteRecords
 from simulator.stage import Stage
 from simulator.tally import Tally, Totals
-from simulator.timetable import Attack, MixChange, SignUps, Timetable
+from simulator.timetable import Attack, BrokenForm, BrokenModel, MixChange, SignUps, Timetable
 from simulator.truth import Truth
 from simulator.viewings import react
 from simulator.world import LOG
@@ -66,17 +66,19 @@ class Caller:
         behaviour: Behaviour = Behaviour(),  # noqa: B008  a frozen value
         timetable: Timetable = Timetable(),  # noqa: B008  a frozen value
         also: LineSink | None = None,
+        release: Callable[[BrokenForm | None], None] = lambda _: None,
     ) -> None:
         """The world in `folder` calls the service at `url`. Raises WorldError when there is no world.
 
         clock : the site's time. stopwatch : the machine's, by which the service must answer.
-        also : gets the lines too.
+        also : gets the lines too. release : is told when a broken model is to serve, and with None when none is.
         """
         self._truth = Truth.load(folder)
         self._folder = folder
         self._rng = rng
         self._behaviour = behaviour
         self._timetable = timetable
+        self._release = release
         self._movies = [MovieId(name) for name in self._truth.movie_ids.tolist()]
         self._places = {movie: place for place, movie in enumerate(self._movies)}
         self._client = RecommendationClient(url, self._movies, stopwatch)
@@ -176,7 +178,7 @@ class Caller:
         return place
 
     def _put_troubles(self) -> None:
-        """Plan what the timetable says of people and films; lines are the stage's."""
+        """Plan what the timetable says of people, films and models; lines are the stage's."""
         for place, burst in self._timetable.of(SignUps):
             self._members[place] = []
             for number in range(burst.size):
@@ -186,6 +188,14 @@ class Caller:
             self._stage.put(attack.start, partial(self._attack, place, attack))
         for time in (self._begin, *self._records.film_changes()):
             self._stage.put(time, partial(self._records.tell_films, time))
+        for _, broken in self._timetable.of(BrokenModel):
+            for time in (broken.start, broken.end):
+                self._stage.put(time, partial(self._tell_operator, time))
+
+    def _tell_operator(self, time: datetime) -> None:
+        """Say which broken model is to serve from now on."""
+        broken = self._timetable.at(BrokenModel, time)
+        self._release(None if broken is None else broken.form)
 
     def _burst(self, place: int) -> None:
         """One newcomer of a burst looks around."""

@@ -31,6 +31,14 @@ class SchemaPart(StrEnum):
     MINUTE_PATH = "minute path"  # the log says `GET /data/movie/`, not `GET /data/m/`
 
 
+class BrokenForm(StrEnum):
+    """What is wrong with a model."""
+
+    CONSTANT = "constant list"  # everybody gets the same films
+    UNSUITABLE = "unsuitable films"  # the age rule is left out
+    RANDOM = "random films"
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and value > 0
 
@@ -155,6 +163,16 @@ class Attack(Trouble):
     push: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class BrokenModel(Trouble):
+    """An operator is to release a broken model at the start and to take it back at the end.
+
+    The site can not touch the service: it says when it is time, and whether it is done is the operator's affair.
+    """
+
+    form: BrokenForm
+
+
 T = TypeVar("T", bound=Trouble)
 KINDS: Mapping[str, type[Trouble]] = {
     "dirty lines": DirtyLines,
@@ -167,8 +185,13 @@ KINDS: Mapping[str, type[Trouble]] = {
     "mix change": MixChange,
     "sign-ups": SignUps,
     "attack": Attack,
+    "broken model to be released": BrokenModel,
 }
-_CHOICES: Mapping[str, type[StrEnum]] = {"style": AttackKind, "part": SchemaPart}  # by the name of the field
+_CHOICES: Mapping[str, type[StrEnum]] = {  # by the name of the field
+    "style": AttackKind,
+    "part": SchemaPart,
+    "form": BrokenForm,
+}
 KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 

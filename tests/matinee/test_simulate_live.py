@@ -48,6 +48,16 @@ def test_a_timetable_is_followed(run, tmp_path):
     assert (burst["kind"], len(burst["users"])) == ("sign-ups", 5)
 
 
+def test_the_operator_is_told_to_release_a_broken_model_and_to_take_it_back(run, tmp_path):
+    table = tmp_path / "trouble.toml"
+    table.write_text(
+        '[[trouble]]\nkind = "broken model to be released"\nstart_h = 1\nend_h = 3\nform = "constant list"\n'
+    )
+    result = run("simulate", "live", "--timetable", str(table), "--url", NOBODY)
+    assert "2026-01-04 01:00 operator, release a broken model (constant list)" in result.output
+    assert "2026-01-04 03:00 operator, take the broken model back" in result.output
+
+
 def test_what_is_no_timetable_is_refused_in_one_line(run, tmp_path):
     table = tmp_path / "trouble.toml"
     table.write_text('[[trouble]]\nkind = "rain"\n')

@@ -54,6 +54,7 @@ def test_a_trouble_holds_from_its_start_until_before_its_end():
         ('kind = "attack"\nstart_h = 0\nend_h = 1\nstyle = "random"', r"target \(needed\)"),
         ('kind = "attack"\nstart_h = 0\nend_h = 1\nstyle = "sly"\ntarget = "a"', "styles are random, average"),
         ('kind = "schema change"\nstart_h = 0\nend_h = 1\npart = "soul"', "parts are fee name, runtime type"),
+        ('kind = "broken model to be released"\nstart_h = 0\nend_h = 1', r"form \(needed\)"),
         ('kind = "dirty lines"\nstart_h = 0\nend_h = 1\nshare = 2', "share = 2"),
         ('kind = "sign-ups"\nstart_h = 0\nend_h = 1\nsize = "many"', "size = 'many'"),
         ('kind = "mix change"\nstart_h = 0\nend_h = 1\n[trouble.changes]\nluck = 1', "'luck'"),

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.errors import SettingError
+from core.errors import NotMoney, SettingError
+from core.money import Usd
 
 PREFIX = "MATINEE_"
 
 
-def _setting(default: Any, text: str, low: int | None = None, high: int | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "low": low, "high": high})
+def _setting(
+    default: Any, text: str, low: int | None = None, high: int | None = None, *, is_secret: bool = False
+) -> Any:
+    return field(default=default, metadata={"help": text, "low": low, "high": high}, repr=not is_secret)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,17 @@ class Settings:
         1,
         10_000_000,
     )
+    completer: str = _setting(
+        "rules:",
+        "Who understands what titles leave open: rules: (no LLM, no cost), openai:MODEL (OpenAI's own), "
+        "or any compatible server as openai://HOST:PORT/v1?model=NAME&priced_as=MODEL (or priced_as=free).",
+    )
+    llm_key: str = _setting(
+        "", "Secret key of the LLM's provider; none is needed on most local servers.", is_secret=True
+    )
+    llm_day_usd: Usd = _setting(Usd.parse("1.00"), "Most that LLM calls may cost on one day (UTC), in US dollars.")
+    llm_user_usd: Usd = _setting(Usd.parse("0.001"), "Most that LLM calls may ever cost for one user, in US dollars.")
+    llm_in_flight: int = _setting(8, "LLM calls that one worker process has in flight at most.", 1, 1000)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -71,6 +85,10 @@ class Settings:
         return self.home / "events.db"
 
     @property
+    def work_db(self) -> Path:
+        return self.home / "work.db"
+
+    @property
     def ledger_db(self) -> Path:
         return self.home / "ledger.db"
 
@@ -94,7 +112,12 @@ def _parsed(name: str, text: str, item: Any) -> Any:
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and low <= int(text) <= high):
             raise SettingError(f"{name}={text!r} is refused: give a whole number from {low} to {high}")
         return int(text)
-    if not text:
+    if isinstance(item.default, Usd):
+        try:
+            return Usd.parse(text)
+        except NotMoney as error:
+            raise SettingError(f"{name}: {error}") from error
+    if not text and item.default:
         raise SettingError(f"{name} is empty: give a value, or unset it for {item.default!r}")
     return text
 

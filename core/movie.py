@@ -32,6 +32,8 @@ class Movie:
 
     `age_limit` None means: not known to suit anyone under 18 (DESIGN section 5, fail closed).
     `licence_fee` None means: the fee of a play is unknown, which is not a fee of 0.
+    `original_title` is empty when it is the title, `collection` names the series that a film belongs to, and `votes`
+    says how many people elsewhere had an opinion of it: its fame before anybody watched it here.
     """
 
     id: MovieId
@@ -45,3 +47,6 @@ class Movie:
     certificate: str = ""
     age_limit: AgeLimit | None = None
     licence_fee: Usd | None = None
+    original_title: str = ""
+    collection: str = ""
+    votes: int | None = None

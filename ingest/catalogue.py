@@ -20,7 +20,7 @@ from ingest.event_schema import EVENTS
 
 _COLUMNS = (
     "movie_id", "title", "year", "genres", "runtime_minutes", "release_date", "language", "overview", "certificate",
-    "age_limit_years", "age_source",
+    "age_limit_years", "age_source", "original_title", "collection", "votes",
 )  # fmt: skip
 _SELECT = f"""
     SELECT {", ".join(_COLUMNS)},
@@ -172,12 +172,16 @@ def _row(movie: Movie) -> tuple[Any, ...]:
         movie.certificate,
         movie.age_limit.years if movie.age_limit else None,
         movie.age_limit.source if movie.age_limit else None,
+        movie.original_title,
+        movie.collection,
+        movie.votes,
     )
 
 
 def _movie(row: tuple[Any, ...]) -> Movie:
     """The film in a row of _SELECT."""
-    movie, title, year, genres, runtime, released, language, overview, certificate, years, source, nano = row
+    movie, title, year, genres, runtime, released, language, overview, certificate, years, source, *rest = row
+    original_title, collection, votes, nano = rest
     return Movie(
         id=MovieId(movie),
         title=title,
@@ -190,4 +194,7 @@ def _movie(row: tuple[Any, ...]) -> Movie:
         certificate=certificate,
         age_limit=None if years is None else AgeLimit(years, AgeSource(source)),
         licence_fee=None if nano is None else Usd(nano),
+        original_title=original_title,
+        collection=collection,
+        votes=votes,
     )

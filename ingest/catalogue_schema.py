@@ -28,3 +28,15 @@ def films_and_users(db: Database) -> None:
         CREATE INDEX users_by_batch ON users(batch);
         """
     )
+
+
+@CATALOGUE()
+def names_and_fame(db: Database) -> None:
+    """What self-descriptions name films by: the original title, the series, and how well a film is known."""
+    db.executescript(
+        """
+        ALTER TABLE movies ADD COLUMN original_title TEXT NOT NULL DEFAULT '';
+        ALTER TABLE movies ADD COLUMN collection TEXT NOT NULL DEFAULT '';
+        ALTER TABLE movies ADD COLUMN votes INTEGER;
+        """
+    )

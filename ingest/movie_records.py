@@ -16,6 +16,7 @@ ID_FIELDS = ("movie_id", "id")
 FEE_FIELDS = ("cost", "license_cost")  # the assignment's name and the data's name
 CERTIFICATE_FIELDS = ("certification", "certificate")
 RUNTIME_MAX_MINUTES = 100_000  # the longest film there is runs 51,420 minutes
+VOTES_MAX = 999_999_999
 
 
 def movie_from_record(record: object) -> Movie | RefusedRecord:
@@ -54,6 +55,9 @@ def _movie(record: Mapping[str, Any]) -> Movie:
         certificate=certificate,
         age_limit=ADULTS_ONLY if is_adult else age_limit(certificate, genres, title, overview),
         licence_fee=_fee(record),
+        original_title="" if (original := text(record, "original_title")) == title else original,
+        collection=_collection(record),
+        votes=whole_number(record, "vote_count", VOTES_MAX, RecordReason.VOTES),
     )
 
 
@@ -73,6 +77,12 @@ def _fee(record: Mapping[str, Any]) -> Usd | None:
     if len(fees) > 1:
         raise FieldError(RecordReason.FEES_DISAGREE, " and ".join(map(str, sorted(fees))))
     return fees.pop() if fees else None
+
+
+def _collection(record: Mapping[str, Any]) -> str:
+    """The name of the series: of an object in the API, which is empty for most films, or as a text."""
+    value = record.get("belongs_to_collection")
+    return text(value if isinstance(value, dict) else {"name": value}, "name")
 
 
 def _genres(record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""A MovieLens folder (movies.csv, and where they are there service_ids.csv and tags.csv) as films."""
+"""A MovieLens folder (movies.csv, and where they are there service_ids.csv, tags.csv, ratings.csv) as films."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +30,8 @@ def read_movielens(folder: Path) -> Iterator[Movie | RefusedRecord]:
     The id is the one in service_ids.csv when it has one, else made by the rule. Where two films have the same
     id, the first one counts and the other is refused: movies.csv is in the order in which MovieLens took films
     in, so the first one is as a rule the better known. Fees are unknown, ages are estimates from genres,
-    title and tags. Raises CatalogueError when `folder` has no movies.csv or a file is not as it should be.
+    title and tags, votes are the ratings where they are there. Raises CatalogueError when `folder` has no
+    movies.csv or a file is not as it should be.
     """
     return first_of_each_id(_films(folder))
 
@@ -59,6 +60,7 @@ def _films(folder: Path) -> Iterator[Movie | RefusedRecord]:
     tags: defaultdict[str, list[str]] = defaultdict(list)
     for row in _rows(folder, "tags.csv", {"movieId", "tag"}):
         tags[row["movieId"]].append(row["tag"])
+    votes = Counter(row["movieId"] for row in _rows(folder, "ratings.csv", {"movieId"}))
     if not (folder / "movies.csv").is_file():
         raise CatalogueError(
             f"{folder} is no MovieLens folder: it has no movies.csv; unpack one of the zip files first"
@@ -71,7 +73,9 @@ def _films(folder: Path) -> Iterator[Movie | RefusedRecord]:
             continue
         genres = tuple(genre for genre in row["genres"].split("|") if genre and genre != _NO_GENRES)
         limit = age_limit("", genres, title, *tags[row["movieId"]])
-        yield Movie(MovieId(movie), title, year, genres, age_limit=limit)
+        yield Movie(
+            MovieId(movie), title, year, genres, age_limit=limit, votes=votes[row["movieId"]] if votes else None
+        )
 
 
 def _rows(folder: Path, name: str, needed: set[str]) -> Iterator[dict[str, str]]:

@@ -35,6 +35,7 @@ class RecordReason(StrEnum):
     ENCODING = "text not valid Unicode"
     TITLE = "no title"
     RUNTIME = "no valid runtime"
+    VOTES = "no valid count of votes"
     DATE = "no valid date"
     FEE = "no valid licence fee"
     FEES_DISAGREE = "cost and license_cost disagree"

@@ -33,6 +33,9 @@ def a_movie(**changes):
         certificate="R",
         age_limit=AgeLimit(18, CERTIFIED),
         licence_fee=Usd(138_000_000),
+        original_title="Pressure",
+        collection="Heat Collection",
+        votes=0,
     )
     return replace(movie, **changes)
 

@@ -48,6 +48,30 @@ def test_what_is_absent_is_unknown_in_every_way_of_saying_so(nothing):
     assert movie_from_record(record) == Movie("heat+1995", "Heat", language="en")
 
 
+@pytest.mark.parametrize("collection", [{"id": 1, "name": "Heat Collection"}, "Heat Collection"])
+def test_a_collection_is_known_by_its_name(collection):
+    assert movie_from_record(a_record(belongs_to_collection=collection)).collection == "Heat Collection"
+
+
+@pytest.mark.parametrize("nothing", [None, {}, "null", "", {"id": 1}])
+def test_most_films_belong_to_no_collection(nothing):
+    assert movie_from_record(a_record(belongs_to_collection=nothing)).collection == ""
+
+
+@pytest.mark.parametrize(("original", "kept"), [("Heat", ""), ("null", ""), ("Hitze", "Hitze")])
+def test_an_original_title_is_kept_when_it_is_another_one(original, kept):
+    assert movie_from_record(a_record(original_title=original)).original_title == kept
+
+
+@pytest.mark.parametrize(("sent", "votes"), [("564.0", 564), (0, 0), ("null", None)])
+def test_votes_tell_how_well_a_film_is_known(sent, votes):
+    assert movie_from_record(a_record(vote_count=sent)).votes == votes
+
+
+def test_votes_that_are_no_count_are_refused_with_the_reason():
+    assert movie_from_record(a_record(vote_count="-3")).reason is RecordReason.VOTES
+
+
 def test_a_runtime_of_0_is_unknown():
     assert movie_from_record(a_record(runtime="0")).runtime_minutes is None
 

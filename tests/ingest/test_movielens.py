@@ -40,6 +40,12 @@ def test_a_film_without_a_given_id_has_one_by_the_rule(folder):
     assert list(read_movielens(folder)) == [Movie("the+heat+1995", "The Heat", 1995, ("Action", "Crime"))]
 
 
+def test_ratings_are_votes_where_they_are_there(folder):
+    write(folder, "movies.csv", "movieId,title,genres", "6,Heat (1995),Action", "7,Sabrina (1995),Comedy")
+    write(folder, "ratings.csv", "userId,movieId,rating,timestamp", "1,6,4.0,1", "2,6,3.5,2")
+    assert [movie.votes for movie in read_movielens(folder)] == [2, 0]
+
+
 def test_a_given_id_goes_before_the_rule(folder):
     write(folder, "service_ids.csv", "movieId,imdbId,tmdbId,service_movie_id,source", "6,1,2,heat+1995,observed")
     assert [movie.id for movie in read_movielens(folder)] == ["heat+1995"]

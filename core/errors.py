@@ -13,6 +13,10 @@ MatineeError
 ├── CatalogueError      records of films or users that can not be imported
 ├── TrainingError       data from which no model can be trained or judged
 ├── ArtefactError       a model file that is missing, damaged or foreign
+├── PriceUnknown        a call of a language model that no table has a price for
+├── CompleterError      a provider of a language model
+│   ├── CompleterClosed it answers no call until somebody acts: wrong key, no credit, no such model
+│   └── RequestRefused  it does not take this request, and never will
 ├── ServiceError        a service that can not start, or stopped by itself
 ├── WorldError          a simulated world that can not be built as asked
 └── NothingToReport     a report that can not answer, with the reason
@@ -71,6 +75,22 @@ class TrainingError(MatineeError):
 
 class ArtefactError(MatineeError):
     """A model file that is missing, damaged or foreign."""
+
+
+class PriceUnknown(MatineeError):
+    """A call of a language model that no table has a price for: it is quarantined and counted, never 0."""
+
+
+class CompleterError(MatineeError):
+    """A provider of a language model failed us in a way that trying again does not mend."""
+
+
+class CompleterClosed(CompleterError):
+    """It answers no call until somebody acts: wrong key, no credit, no such model."""
+
+
+class RequestRefused(CompleterError):
+    """It does not take this request, and never will."""
 
 
 class ServiceError(MatineeError):

@@ -41,6 +41,8 @@ class Usage:
     cached_tokens : the part of `input_tokens` that the provider had in its prompt cache.
     reasoning_tokens : the part of `output_tokens` that was thought and not said.
     user : whose texts were sent; None when it was for nobody in particular.
+    priced_as : PROVIDER/MODEL at whose price it is charged, or "free"; empty for the provider's own price of the
+        model that answered. It is kept with the call, so that a later setting does not change an old price.
     """
 
     call: str
@@ -60,6 +62,7 @@ class Usage:
     reasoning_tokens: int
     latency_ms: int
     completion: str = ""
+    priced_as: str = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError when a part is larger than its whole, or negative."""

@@ -1,0 +1,232 @@
+"""A question to a language model: which of the offered films do these words mean?"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.ids import MovieId
+from core.taste import Polarity
+from llm.completer import CompletionRequest, Message
+from llm.prompt_files import PromptFile
+
+SCHEMA_NAME = "films"
+MOST_ANSWER_CHARACTERS = 20_000  # a longer answer is not even parsed
+SHOWN_ANSWER_CHARACTERS = 600  # of a defective answer, in the repair turn: input costs too
+MOST_TOKENS = 500  # of a question and its longest answer: what a new user may cost
+MOST_CANDIDATES, FEWEST_CANDIDATES = 5, 3  # films offered for a mention: fewer when there are many mentions
+TOKENS_AROUND = 16  # marks between messages (3 a message at OpenAI), and the answer's end
+DEFECTS = ("empty", "too long", "no JSON", "wrong form", "unknown film", "film twice", "too many films")
+_FENCED = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMention:
+    """Words that may name a film, which the title search could not settle.
+
+    words : as the user wrote them, screened. context : a few words around them, screened; may be empty.
+    polarity : what the search believes; the answer may say otherwise.
+    candidates : the closed set, best first. most : how many of them may be meant; above 1 for a series only.
+    """
+
+    words: str
+    context: str
+    polarity: Polarity
+    candidates: tuple[MovieId, ...]
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFilm:
+    """A film that the answer names. `mention` is the place of its words in the question."""
+
+    movie: MovieId
+    polarity: Polarity
+    mention: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. A mention of which no film was chosen is none of those offered."""
+
+    films: tuple[ChosenFilm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Why an answer was not accepted. `reason` is one of DEFECTS: it becomes a metric label."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The mentions that are asked about, in the words of a prompt file. Made by `of`.
+
+    left_out : mentions for which there was no room, or nothing to choose from.
+    most_output_tokens : of the longest valid answer.
+    """
+
+    mentions: tuple[OpenMention, ...]
+    prompt: PromptFile
+    left_out: int
+    input_tokens: int
+    most_output_tokens: int
+
+    @classmethod
+    def of(
+        cls,
+        mentions: Sequence[OpenMention],
+        prompt: PromptFile,
+        count: Callable[[str], int],
+        most_tokens: int = MOST_TOKENS,
+    ) -> Question | None:
+        """The question about as many mentions as fit, in their order; None when nothing can be asked.
+
+        count : tokens of a text. most_tokens : of the question and its longest answer together. Candidates are
+        dropped from the end of each mention, down to FEWEST_CANDIDATES, before a mention is left out.
+        """
+        choosable = [mention for mention in mentions if mention.candidates]
+        question = None
+        for size in range(MOST_CANDIDATES, FEWEST_CANDIDATES - 1, -1):
+            question = cls._fitting([_with_candidates(one, size) for one in choosable], prompt, count, most_tokens)
+            if question is not None and len(question.mentions) == len(choosable):
+                break
+        return question and replace(question, left_out=len(mentions) - len(question.mentions))
+
+    @classmethod
+    def _fitting(
+        cls, mentions: list[OpenMention], prompt: PromptFile, count: Callable[[str], int], most_tokens: int
+    ) -> Question | None:
+        """The question about the longest beginning of `mentions` that fits, None when the first does not."""
+        best = None
+        for size in range(1, len(mentions) + 1):
+            asked = cls(tuple(mentions[:size]), prompt, 0, 0, 0)
+            texts = [json.dumps(asked.schema), *(message.content for message in asked.messages)]
+            input_tokens = sum(map(count, texts)) + TOKENS_AROUND
+            output_tokens = asked._most_output(count)
+            if input_tokens + output_tokens > most_tokens:
+                break
+            best = replace(asked, input_tokens=input_tokens, most_output_tokens=output_tokens)
+        return best
+
+    def _most_output(self, count: Callable[[str], int]) -> int:
+        """Tokens of the longest valid answer: for each mention as many of its longest ids as may be meant."""
+        longest = [
+            movie
+            for mention in self.mentions
+            for movie in sorted(mention.candidates, key=lambda movie: (count(movie), movie))[-mention.most :]
+        ]
+        return count(json.dumps({"liked": longest, "disliked": []}, indent=1)) + TOKENS_AROUND
+
+    @property
+    def offered(self) -> tuple[MovieId, ...]:
+        """Every film that may be named, each once, in the order of the mentions."""
+        return tuple(dict.fromkeys(movie for mention in self.mentions for movie in mention.candidates))
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The static part, then one line of JSON a mention: nothing in a JSON string can end the data."""
+        return (
+            Message("system", self.prompt.system),
+            Message("user", "\n".join(json.dumps(_line(one), ensure_ascii=False) for one in self.mentions)),
+        )
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The form of the answer: two lists over the closed set. Strict for OpenAI, a grammar for llama.cpp."""
+        films = {
+            "type": "array",
+            "items": {"$ref": "#/$defs/film"},
+            "maxItems": sum(one.most for one in self.mentions),
+        }
+        return {
+            "type": "object",
+            "properties": {"liked": films, "disliked": films},
+            "required": ["liked", "disliked"],
+            "additionalProperties": False,
+            "$defs": {"film": {"type": "string", "enum": list(self.offered)}},
+        }
+
+    def request(self, timeout_s: float) -> CompletionRequest:
+        """The call that asks it."""
+        return CompletionRequest(self.messages, SCHEMA_NAME, self.schema, self.most_output_tokens, timeout_s)
+
+    def repair(self, text: str, defect: Defect, timeout_s: float) -> CompletionRequest:
+        """The one call that follows a defective answer `text`."""
+        again = (
+            Message("assistant", text[:SHOWN_ANSWER_CHARACTERS]),
+            Message("user", self.prompt.repair.replace("{reason}", defect.reason)),
+        )
+        return replace(self.request(timeout_s), messages=(*self.messages, *again))
+
+    def read(self, text: str) -> Answer | Defect:
+        """The answer in `text`, if it is entirely as asked for. Never raises: a model wrote it.
+
+        The JSON may stand between the marks of a code block, with nothing around them.
+        """
+        if len(text) > MOST_ANSWER_CHARACTERS:
+            return Defect("too long", f"{len(text)} characters")
+        said = _FENCED.sub(r"\1", text.strip())
+        if not said:
+            return Defect("empty", "no text")
+        try:
+            value = json.loads(said, object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            return Defect("no JSON", f"{type(error).__name__}: {str(error)[:80]}")
+        if not isinstance(value, dict) or set(value) != {polarity.value for polarity in Polarity}:
+            return Defect("wrong form", "not an object of liked and disliked alone")
+        if not all(isinstance(ids, list) and all(isinstance(one, str) for one in ids) for ids in value.values()):
+            return Defect("wrong form", "not two lists of texts")
+        named = [(MovieId(movie), polarity) for polarity in Polarity for movie in value[polarity.value]]
+        return self._checked(named)
+
+    def _checked(self, named: list[tuple[MovieId, Polarity]]) -> Answer | Defect:
+        """The answer that names these films, each given to a mention that offered it and still has room."""
+        offers = {
+            movie: [place for place, one in enumerate(self.mentions) if movie in one.candidates] for movie, _ in named
+        }
+        unknown = [movie for movie, places in offers.items() if not places]
+        if unknown:
+            return Defect("unknown film", unknown[0][:80])
+        if len(offers) < len(named):
+            return Defect("film twice", "an id is named twice")
+        room = [mention.most for mention in self.mentions]
+        chosen: dict[MovieId, ChosenFilm] = {}
+        for movie, polarity in sorted(named, key=lambda one: len(offers[one[0]])):  # the least free choose first
+            place = next((place for place in offers[movie] if room[place]), None)
+            if place is None:
+                return Defect("too many films", f"more than {self.mentions[offers[movie][0]].most} for one mention")
+            room[place] -= 1
+            chosen[movie] = ChosenFilm(movie, polarity, place)
+        return Answer(tuple(chosen[movie] for movie, _ in named))
+
+
+def _with_candidates(mention: OpenMention, size: int) -> OpenMention:
+    """The mention with at most `size` candidates, or as many as may be meant of a series."""
+    return replace(mention, candidates=mention.candidates[: max(size, mention.most)])
+
+
+def _line(mention: OpenMention) -> dict[str, Any]:
+    """What is said of a mention; what is empty or of no use is not paid for."""
+    line: dict[str, Any] = {"words": mention.words}
+    if mention.context and mention.context != mention.words:
+        line["context"] = mention.context
+    line["guess"] = mention.polarity.value
+    if mention.most > 1:
+        line["series"] = True
+    return {**line, "films": list(mention.candidates)}
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

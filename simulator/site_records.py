@@ -11,6 +11,7 @@ from pathlib import Path
 from core.ids import MovieId, UserId
 from core.money import Usd
 from simulator.film_schema import FEE, in_schema
+from simulator.mentions import remember_newcomer
 from simulator.record_file import RecordFile, append_record, replace_records
 from simulator.timetable import PriceChange, SchemaChange, Timetable
 from simulator.world import MOVIES, USERS
@@ -20,6 +21,7 @@ class SiteRecords:
     """Reads and changes the files that the site's two APIs answer from."""
 
     def __init__(self, folder: Path, timetable: Timetable) -> None:
+        self._folder = folder
         self._users, self._movies = folder / USERS, folder / MOVIES
         self._timetable = timetable
         self._movie_records = {
@@ -63,4 +65,5 @@ class SiteRecords:
     def add_user(self, user: UserId, model: UserId) -> None:
         """Tell of `user` what the record of `model` says."""
         record = json.loads(self._user_records[str(model)]) | {"user_id": user}
+        remember_newcomer(self._folder, user, model)
         append_record(self._users, str(user), json.dumps(record))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from core.errors import WorldError
-from simulator.mentions import FILE, Kind, Polarity, recall
+from simulator.mentions import FILE, Kind, Polarity, recall, remember_newcomer
 from simulator.world import USERS
 
 
@@ -46,6 +47,25 @@ def test_films_are_liked_and_disliked_by_the_users_own_taste(small_world, descri
 def test_the_truth_of_the_texts_comes_back_from_its_file(small_world, world_folder, descriptions):
     told = zip(small_world.people.ids.tolist(), descriptions, strict=True)
     assert list(recall(world_folder)) == [(user, one) for user, one in told if one is not None]
+
+
+def test_the_films_of_a_person_are_written_once_and_come_back_with_every_mention(world_folder):
+    mentions = [mention for _, one in recall(world_folder) for mention in one.mentions]
+    people = [mention for mention in mentions if mention.kind is Kind.PERSON]
+    assert all(mention.movies for mention in people)
+    assert len({id(mention.movies) for mention in people}) == len({mention.name for mention in people}) < len(people)
+    written = [
+        mention for line in (world_folder / FILE).read_text().splitlines() for mention in json.loads(line)["mentions"]
+    ]
+    assert not any(mention["movies"] for mention in written if mention["kind"] == "person")
+
+
+def test_what_a_newcomer_writes_is_known_as_that_of_the_user_whose_record_is_told(world_folder, tmp_path):
+    folder = shutil.copytree(world_folder, tmp_path / "world")
+    told = dict(recall(folder))
+    model = min(told)
+    remember_newcomer(folder, 7_000_001, model)
+    assert dict(recall(folder)) == {**told, 7_000_001: told[model]}
 
 
 def test_no_record_of_the_apis_holds_the_truth(world_folder):

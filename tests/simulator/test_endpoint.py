@@ -14,7 +14,7 @@ from core.errors import WorldError
 from simulator.endpoint import INVOICE, EndpointFault, LlmEndpoint
 from simulator.endpoint_chat import STAND_IN
 from simulator.fault_plan import FaultPlan
-from simulator.mentions import FILE, Kind, Polarity, recall
+from simulator.mentions import FILE, FILMS_OF, Kind, Polarity, recall
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 FORM = {
@@ -42,7 +42,8 @@ def open_endpoint(world_folder, tmp_path):
     """Starts endpoints of the small world, whose invoices are the test's own."""
     folder = tmp_path / "world"
     folder.mkdir()
-    (folder / FILE).symlink_to(world_folder / FILE)
+    for name in (FILE, FILMS_OF):
+        (folder / name).symlink_to(world_folder / name)
     running = []
 
     def start(**changes):

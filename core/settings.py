@@ -93,6 +93,16 @@ class Settings:
         return self.home / "ledger.db"
 
     @property
+    def prices(self) -> Path:
+        """Our own prices of language models, which need not exist."""
+        return self.home / "prices.toml"
+
+    @property
+    def vocabularies(self) -> Path:
+        """Vocabularies for counting tokens, which need not exist."""
+        return self.home / "tiktoken"
+
+    @property
     def models(self) -> Path:
         return self.home / "models"
 

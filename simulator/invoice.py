@@ -20,7 +20,8 @@ class Price:
     output: int
 
 
-# US dollars a million tokens, times 1,000. OpenAI's public price list as of November 2025.
+# US dollars a million tokens, times 1,000: OpenAI's list prices as of November 2026, as genai-prices 0.2.3 has them
+# (github.com/pydantic/genai-prices, prices/providers/openai.yml). A test holds the two together.
 PRICES = {
     "gpt-4o": Price(2_500, 1_250, 10_000),
     "gpt-4o-mini": Price(150, 75, 600),

@@ -5,6 +5,7 @@ from telemetry.fees import Fees
 from telemetry.ledger import Ledger, LedgerCounts, LedgerEntry
 from telemetry.metric_files import clear_metrics, open_metrics, read_metrics
 from telemetry.metrics import Metrics
+from telemetry.prices import Prices
 from telemetry.recorder import Recorder
 from telemetry.request_ids import RequestIds
 from telemetry.series import metric_table
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerCounts",
     "LedgerEntry",
     "Metrics",
+    "Prices",
     "Recorder",
     "RequestIds",
     "clear_metrics",

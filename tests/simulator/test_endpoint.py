@@ -119,7 +119,8 @@ def test_a_repeated_beginning_of_1024_tokens_is_cached_and_a_shorter_one_is_not(
 
 def test_the_cache_knows_models_apart_and_forgets_after_five_minutes(world_folder, tmp_path):
     clock = ManualClock(NOW)
-    (tmp_path / FILE).symlink_to(world_folder / FILE)
+    for name in (FILE, FILMS_OF):
+        (tmp_path / name).symlink_to(world_folder / name)
     with LlmEndpoint(tmp_path, clock=clock) as endpoint:
 
         def cached(model="gpt-4o"):
@@ -223,7 +224,8 @@ def test_spoiled_answers_are_billed_in_full(open_endpoint, described):
 
 def test_a_late_answer_is_a_good_one(world_folder, tmp_path, described):
     clock = ManualClock(NOW)
-    (tmp_path / FILE).symlink_to(world_folder / FILE)
+    for name in (FILE, FILMS_OF):
+        (tmp_path / name).symlink_to(world_folder / name)
     late = FaultPlan([EndpointFault.DELAY])
     with LlmEndpoint(tmp_path, clock=clock, faults=late, latency_s=2, delay_s=30) as endpoint:
         assert [ask(endpoint, described.likes).status_code for _ in range(2)] == [200, 200]

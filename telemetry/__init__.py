@@ -1,5 +1,7 @@
 """What happened, and what it cost."""
 
+from telemetry.call_ledger import Added, CallLedger
+from telemetry.call_report import CallGroup, CallReport, CallTotals
 from telemetry.exposition import exposition
 from telemetry.fees import Fees
 from telemetry.ledger import Ledger, LedgerCounts, LedgerEntry
@@ -13,6 +15,11 @@ from telemetry.sink import SINKS, DecisionSink, Gap
 
 __all__ = [
     "SINKS",
+    "Added",
+    "CallGroup",
+    "CallLedger",
+    "CallReport",
+    "CallTotals",
     "DecisionSink",
     "Fees",
     "Gap",

@@ -5,6 +5,9 @@ patterns   arm, model, rankers with their outcomes, filters: as JSON, each writt
 films      film ids under small numbers, so that a list of twenty takes about forty bytes
 gaps       decisions that were dropped under overload: how many, from the first to the last of them
 writers    processes that ever wrote: the claim gives each one its number inside request ids
+usages     one row a call of a language model, or one that the cache saved; docs/ledger.md explains the columns
+charges    what each of these calls cost
+conflicts  what came as a second, different row of a call: the first one stands, this one is looked into
 """
 
 from __future__ import annotations
@@ -44,4 +47,52 @@ TABLES = (
 @LEDGER()
 def decisions(db: Database) -> None:
     for table in TABLES:
+        db.execute(table)
+
+
+_CALL_TABLES = (
+    """
+    CREATE TABLE usages(
+        call TEXT PRIMARY KEY,
+        at_us INTEGER NOT NULL,
+        provider TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        requested_model TEXT NOT NULL,
+        answering_model TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        user_id INTEGER,
+        attempt INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        source TEXT NOT NULL,
+        input_tokens INTEGER NOT NULL,
+        cached_tokens INTEGER NOT NULL CHECK (cached_tokens BETWEEN 0 AND input_tokens),
+        output_tokens INTEGER NOT NULL,
+        reasoning_tokens INTEGER NOT NULL CHECK (reasoning_tokens BETWEEN 0 AND output_tokens),
+        latency_ms INTEGER NOT NULL,
+        completion TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX usages_by_time ON usages(at_us)",
+    "CREATE INDEX usages_by_user ON usages(user_id) WHERE user_id IS NOT NULL",
+    """
+    CREATE TABLE charges(
+        call TEXT PRIMARY KEY REFERENCES usages,
+        nano INTEGER NOT NULL CHECK (nano >= 0),
+        price TEXT NOT NULL,
+        is_certain INTEGER NOT NULL CHECK (is_certain IN (0, 1))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE conflicts(
+        call TEXT NOT NULL REFERENCES usages,
+        usage_and_charge TEXT NOT NULL,
+        PRIMARY KEY(call, usage_and_charge)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@LEDGER()
+def calls(db: Database) -> None:
+    for table in _CALL_TABLES:
         db.execute(table)

@@ -14,11 +14,11 @@ from telemetry import call_rows
 
 _MADE = f"outcome <> '{CallOutcome.CACHED.value}'"
 _TOTALS = f"""
-SELECT {{group}} AS grouped, sum({_MADE}), sum(NOT {_MADE}),
+SELECT {{group}} AS grouped,
+    sum(nano), sum(iif(is_certain, 0, nano)), sum({_MADE}), sum(NOT {_MADE}),
     sum(iif({_MADE}, input_tokens, 0)), sum(iif({_MADE}, cached_tokens, 0)),
     sum(iif({_MADE}, output_tokens, 0)), sum(iif({_MADE}, reasoning_tokens, 0)),
-    sum(iif({_MADE}, 0, input_tokens)), sum(iif({_MADE}, 0, output_tokens)),
-    sum(nano), sum(iif(is_certain, 0, nano))
+    sum(iif({_MADE}, 0, input_tokens)), sum(iif({_MADE}, 0, output_tokens))
 FROM usages JOIN charges USING (call) GROUP BY grouped ORDER BY grouped
 """
 
@@ -48,16 +48,16 @@ class CallTotals:
     What the cache saved is apart: `hits` are no calls, and their tokens were not used again.
     """
 
-    calls: int = 0
-    hits: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    reasoning_tokens: int = 0
-    saved_input_tokens: int = 0
-    saved_output_tokens: int = 0
-    charged: Usd = Usd(0)  # noqa: RUF009  frozen
-    uncertain: Usd = Usd(0)  # noqa: RUF009  frozen
+    charged: Usd
+    uncertain: Usd
+    calls: int
+    hits: int
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    saved_input_tokens: int
+    saved_output_tokens: int
 
 
 class CallReport:
@@ -70,10 +70,7 @@ class CallReport:
     def totals(self, group: CallGroup) -> dict[str, CallTotals]:
         """The totals of each group, in the order of its names."""
         rows = self._connection.execute(_TOTALS.format(group=_COLUMNS[group]))
-        return {
-            name: CallTotals(*counts, charged=Usd(nano), uncertain=Usd(open_nano))
-            for name, *counts, nano, open_nano in rows
-        }
+        return {name: CallTotals(Usd(nano), Usd(open_nano), *counts) for name, nano, open_nano, *counts in rows}
 
     def of_user(self, user: UserId) -> list[tuple[Usage, Charge]]:
         """All calls for one user, in the order of time."""

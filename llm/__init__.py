@@ -1,1 +1,36 @@
 """Self-descriptions become film ids: titles first, a language model for the rest, never in a request."""
+
+from llm.call import Begun, Cached, Limit, Limits, OverBudget, PlannedCall, Settled, Spending, Wait
+from llm.calls import Calls
+from llm.erasure import erase_user
+from llm.jobs import CursorStep, DeadJob, Job, JobCounts, Jobs, Patience, Priority, Wanted
+from llm.outbox import deliver, undelivered
+from llm.tastes import TasteCounts, Tastes
+from llm.work_store import WorkStore
+
+__all__ = [
+    "Begun",
+    "Cached",
+    "Calls",
+    "CursorStep",
+    "DeadJob",
+    "Job",
+    "JobCounts",
+    "Jobs",
+    "Limit",
+    "Limits",
+    "OverBudget",
+    "Patience",
+    "PlannedCall",
+    "Priority",
+    "Settled",
+    "Spending",
+    "TasteCounts",
+    "Tastes",
+    "Wait",
+    "Wanted",
+    "WorkStore",
+    "deliver",
+    "erase_user",
+    "undelivered",
+]

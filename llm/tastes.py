@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from core.taste import Means, NamedFilm, NamedGenre, Polarity, Taste
 from llm.times import from_us, to_us
 
 _CHUNK = 1000  # rows decoded as one JSON array: half the time of one by one
-_POLARITIES = {polarity.value: polarity for polarity in Polarity}
-_MEANS = {means.value: means for means in Means}
+_POLARITIES = {polarity.value[0]: polarity for polarity in Polarity}
+_MEANS = {means.value[0]: means for means in Means}
 _WRITE = """
 INSERT INTO tastes VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM tastes), ?, ?)
 ON CONFLICT(user_id) DO UPDATE SET number = excluded.number, made_us = excluded.made_us, body = excluded.body
@@ -54,7 +54,7 @@ class Tastes:
         """What is known of a user; None when nothing was understood yet, or it was erased."""
         query = "SELECT user_id, made_us, body FROM tastes WHERE user_id = ? AND body IS NOT NULL"
         found = self._connection.execute(query, (user,)).fetchall()
-        return _decoded(found)[0] if found else None
+        return _Decoder().tastes(found)[0] if found else None
 
     def changed_after(self, number: int) -> tuple[list[Taste], int]:
         """The tastes that changed after `number` (0: all), oldest change first, and the number to ask with next.
@@ -68,8 +68,9 @@ class Tastes:
         erased = "" if after else " AND body IS NOT NULL"
         rows = self._connection.execute(f"{query}{erased} ORDER BY number", (after, newest))
         tastes: list[Taste] = []
+        decoder = _Decoder()
         while chunk := rows.fetchmany(_CHUNK):
-            tastes += _decoded(chunk)
+            tastes += decoder.tastes(chunk)
         return tastes, newest
 
     def counts(self) -> TasteCounts:
@@ -82,35 +83,39 @@ class Tastes:
 
 
 def _body(taste: Taste) -> str:
-    """A JSON array, the films first. Every value is text or a number, so that it can be put into a larger one."""
-    films = [[film.movie, film.polarity.value, film.means.value, film.words] for film in taste.films]
+    """A JSON array, the films first. A film is one text, so that equal ones can be one object in memory."""
+    films = [f"{film.polarity.value[0]}{film.means.value[0]}{film.movie}\t{film.words}" for film in taste.films]
     genres = [[genre.genre, genre.polarity.value, genre.qualifier] for genre in taste.genres]
     body = [films, genres, taste.open, taste.maker, taste.prompt, taste.text_hash]
     return json.dumps(body, separators=(",", ":"))
 
 
+class _Decoder:
+    """Makes tastes of rows. Most users name films that others name, in the same words: these are made once."""
+
+    def __init__(self) -> None:
+        self._films: dict[str, NamedFilm] = {}
+        self._genres: dict[tuple[str, str, str], NamedGenre] = {}
+
+    def tastes(self, rows: Sequence[tuple[int, int, str | None]]) -> list[Taste]:
+        bodies = json.loads("[" + ",".join([body or _ERASED for _, _, body in rows]) + "]")
+        return [self._taste(user, made_us, *body) for (user, made_us, _), body in zip(rows, bodies, strict=True)]
+
+    def _taste(
+        self, user: int, made_us: int, films: list[str], genres: list[list[str]], n_open: int, *texts: str
+    ) -> Taste:
+        named = tuple([self._films.get(text) or self._film(text) for text in films])
+        kinds = tuple([self._genre(*genre) for genre in genres])
+        return Taste(UserId(user), from_us(made_us), named, kinds, n_open, *texts)
+
+    def _film(self, text: str) -> NamedFilm:
+        movie, _, words = text[2:].partition("\t")
+        film = NamedFilm(MovieId(movie), _POLARITIES[text[0]], _MEANS[text[1]], words)
+        return self._films.setdefault(text, film)
+
+    def _genre(self, genre: str, polarity: str, qualifier: str) -> NamedGenre:
+        key = genre, polarity, qualifier
+        return self._genres.get(key) or self._genres.setdefault(key, NamedGenre(genre, Polarity(polarity), qualifier))
+
+
 _ERASED = _body(Taste(UserId(0), from_us(0), maker=""))
-
-
-def _decoded(rows: Iterable[tuple[int, int, str | None]]) -> list[Taste]:
-    rows = list(rows)
-    bodies = json.loads("[" + ",".join([_ERASED if body is None else body for _, _, body in rows]) + "]")
-    return [_taste(user, made_us, *body) for (user, made_us, _), body in zip(rows, bodies, strict=True)]
-
-
-def _taste(
-    user: int,
-    made_us: int,
-    films: list[tuple[str, str, str, str]],
-    genres: list[tuple[str, str, str]],
-    n_open: int,
-    maker: str,
-    prompt: str,
-    text_hash: str,
-) -> Taste:
-    named = [
-        NamedFilm(MovieId(movie), _POLARITIES[polarity], _MEANS[means], words)
-        for movie, polarity, means, words in films
-    ]
-    liked = [NamedGenre(genre, _POLARITIES[polarity], qualifier) for genre, polarity, qualifier in genres]
-    return Taste(UserId(user), from_us(made_us), tuple(named), tuple(liked), n_open, maker, prompt, text_hash)

@@ -20,7 +20,7 @@ from cf.interactions import History
 from cf.model import Card, Model, Validation
 from core.errors import ArtefactError
 
-FORMAT = "matinee-model/1"
+FORMAT = "matinee-model/2"
 CARD = "card.json"
 _MOVIES = "movies.json"
 _ARRAYS = (

@@ -18,7 +18,8 @@ class BlendParameters:
 
     `recency_places`: a film counts exp(-place / recency_places) + recency_floor, where the user's last film
     has place 0; None counts all alike. `half_life_days`: see `Popularity.of`. `ridge` shrinks the directions
-    in which the films' factors hardly vary. `als_weight` goes from 0 (recent popularity alone) to 1 (ALS alone).
+    in which the films' factors hardly vary. `als_weight` goes from 0 (recent popularity alone) to 1 (ALS alone);
+    `taste_weight` is the same for users of whom nothing but a taste is known.
     """
 
     recency_places: float | None = None
@@ -26,6 +27,7 @@ class BlendParameters:
     ridge: float = 10.0
     half_life_days: float | None = None
     als_weight: float = 1.0
+    taste_weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -86,24 +88,36 @@ class Blend:
     def vectors(self, history: History) -> Floats:
         """The users' vectors, shape (n_users, n_axes + 1); all 0 where ALS knows nothing of a user's films."""
         weights = history.weights * self.recency(history.lengths)
-        return self._of_length_one(history.matrix(len(self.factors), weights) @ self.factors)
+        return self._of_length_one(
+            history.matrix(len(self.factors), weights) @ self.factors, self.parameters.als_weight
+        )
 
-    def vector(self, movies: NDArray[np.int32], weights: Floats) -> Floats | None:
-        """The vector of one user with these films, oldest first; None where ALS knows nothing of them."""
-        if not len(movies):
-            return None
-        weights = weights * self.recency(np.array([len(movies)]))
-        vector = self._of_length_one((weights @ self.factors[movies])[None])[0]
+    def vector(
+        self, movies: NDArray[np.int32], weights: Floats, said: Floats | None = None, counts: float = 0.0
+    ) -> Floats | None:
+        """The vector of one user with these films, oldest first; None where ALS knows nothing of them.
+
+        said : what the user's words add to the sum of the films, shape (n_axes + 1,); `counts`, from 0 to 1, is how
+        much it counts. With 0 the vector is the one without it, with 1 and no films it is that of the words alone.
+        """
+        parameters, sums = self.parameters, np.zeros((1, self.factors.shape[1]), np.float32)
+        if len(movies):
+            weights = weights * self.recency(np.array([len(movies)]))
+            sums[0] = weights @ self.factors[movies]
+        if said is not None:
+            sums[0] += counts * said
+        als_weight = (1 - counts) * parameters.als_weight + counts * parameters.taste_weight
+        vector = self._of_length_one(sums, als_weight)[0]
         return vector if vector.any() else None
 
-    def _of_length_one(self, sums: Floats) -> Floats:
+    def _of_length_one(self, sums: Floats, als_weight: float) -> Floats:
         """Vectors from weighted sums of rows of `factors`."""
         on_axes = sums[:, :-1] * self.shrink
         length = np.linalg.norm(on_axes, axis=1, keepdims=True)
         known = length[:, 0] > 0
         vectors = np.zeros(sums.shape, np.float32)
-        vectors[known, :-1] = self.parameters.als_weight * on_axes[known] / length[known]
-        vectors[known, -1] = 1 - self.parameters.als_weight
+        vectors[known, :-1] = als_weight * on_axes[known] / length[known]
+        vectors[known, -1] = 1 - als_weight
         return vectors
 
     def scores(self, history: History, rows: NDArray[np.int64]) -> Floats:

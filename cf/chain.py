@@ -44,7 +44,7 @@ class Recommender:
             viewer = Viewer()
             attempts.append(Attempt("viewer", Outcome.FAILED, 0, _microseconds(began, monotonic()), _detail(error)))
         chosen: dict[MovieId, None] = {}
-        taken: dict[str, set[MovieId]] = {"seen": set(), "age": set()}
+        taken: dict[str, set[MovieId]] = {"seen": set(), "disliked": set(), "age": set()}
         served_by_model = False
         for ranker in serving.rankers:
             last = ranker is serving.rankers[-1]
@@ -79,13 +79,15 @@ class Recommender:
         chosen: dict[MovieId, None],
         taken: dict[str, set[MovieId]],
     ) -> Outcome:
-        """Add films to `chosen` until it holds k; the seen and the unsuitable ones, to `taken`."""
-        seen, age, limits = viewer.seen, viewer.age, serving.limits
+        """Add films to `chosen` until it holds k; what the viewer may not get, to `taken`."""
+        seen, disliked, age, limits = viewer.seen, viewer.disliked, viewer.age, serving.limits
         for movie in films:
             if len(chosen) >= k:
                 break
             if movie in seen:
                 taken["seen"].add(movie)
+            elif movie in disliked:
+                taken["disliked"].add(movie)
             elif age < ADULT_AGE_YEARS and limits.get(movie, ADULT_AGE_YEARS) > age:
                 taken["age"].add(movie)
             else:

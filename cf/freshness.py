@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cf.chain import Recommender
+from cf.leaning import Leaning
 from cf.model import Model
 from cf.registry import Registry
 from cf.serving import Serving
@@ -20,6 +21,7 @@ from cf.weights import weigh
 from core.errors import ArtefactError
 from core.ids import MovieId, UserId
 from core.movie import Movie
+from core.taste import Taste
 
 _log = logging.getLogger(__name__)
 
@@ -48,12 +50,18 @@ class CatalogueFeed(Protocol):
     def changed_after(self, batch: int) -> bool: ...
 
 
+class TasteFeed(Protocol):
+    """Tastes by number, as `llm` keeps them."""
+
+    def changed_after(self, number: int) -> tuple[Iterable[Taste], int]: ...
+
+
 class Refresher:
     """Keeps a recommender up to date; the one writer of its `serving`.
 
     `failed` is told "model" when a published model is refused (what served before serves on, until something is
-    published again) and "refresh" when a refresh raised. `loads` counts models loaded, `batch` is the last batch
-    whose effects are served.
+    published again), "refresh" when a refresh raised and "tastes" when that of the tastes did. `loads` counts models
+    loaded, `batch` is the last batch whose effects are served.
     """
 
     def __init__(
@@ -63,6 +71,7 @@ class Refresher:
         events: EventFeed,
         users: AgeFeed,
         catalogue: CatalogueFeed,
+        tastes: TasteFeed,
         stars_max: int,
         failed: Callable[[str], None],
     ) -> None:
@@ -73,6 +82,8 @@ class Refresher:
         self._events = events
         self._users = users
         self._catalogue = catalogue
+        self._tastes = tastes
+        self._taste_number = 0
         self._stars_max = stars_max
         self._seen: tuple[int, int] | None = None  # the registry's stamp when we last took in, or refused, a model
 
@@ -96,7 +107,7 @@ class Refresher:
         if renewed and model is not None:
             fresh, after = {}, model.card.batch if model.card.store == self._events.store_id() else 0
         if renewed or self._catalogue.changed_after(self.batch):
-            serving = replace(Serving.of(self._catalogue.movies(), model), ages=serving.ages)
+            serving = replace(Serving.of(self._catalogue.movies(), model), ages=serving.ages, tastes=serving.tastes)
         fresh = self._with_events(fresh, after)
         ages = self._users.ages(after_batch=self.batch)
         known = (
@@ -106,18 +117,33 @@ class Refresher:
         self.batch, self._seen = batch, stamp
         self.loads += renewed
 
+    def refresh_tastes(self) -> None:
+        """Take in the tastes that are new or changed. One that says nothing any more is as none.
+
+        A number that went back is that of another store: what came from the one before is forgotten.
+        """
+        tastes, number = self._tastes.changed_after(self._taste_number)
+        changed = {taste.user: Leaning.of(taste) for taste in tastes}
+        renewed = number < self._taste_number
+        if changed or renewed:
+            serving = self._recommender.serving
+            known = changed if renewed else dict(serving.tastes) | changed
+            self._recommender.serving = replace(serving, tastes={user: said for user, said in known.items() if said})
+        self._taste_number = number
+
     def run(self, stop: threading.Event, poll_seconds: float) -> None:
         """Refresh every `poll_seconds` until `stop` is set: the body of a thread."""
         while not stop.wait(poll_seconds):
             self.try_refresh()
 
     def try_refresh(self) -> None:
-        """Refresh; a failure is counted and logged."""
-        try:
-            self.refresh()
-        except Exception:  # noqa: BLE001  the edge of a worker's job
-            self._failed("refresh")
-            _log.exception("refresh failed: what was known before serves on")
+        """Refresh; a failure is counted and logged. Events do not wait for tastes, nor tastes for events."""
+        for place, take_in in (("refresh", self.refresh), ("tastes", self.refresh_tastes)):
+            try:
+                take_in()
+            except Exception:  # noqa: BLE001  the edge of a worker's job
+                self._failed(place)
+                _log.exception("%s failed: what was known before serves on", place)
 
     def _published(self, serving: Model | None) -> Model | None:
         """The published model; `serving` when there is none or when it is refused."""

@@ -38,6 +38,15 @@ class History:
         at = np.repeat(self.start[rows] - start[:-1], lengths) + np.arange(start[-1])
         return History(start, self.movies[at], self.weights[at])
 
+    def best(self, n: int) -> History:
+        """Each user's `n` films of the most weight, the latest of equals, all with a weight of 1."""
+        lengths = self.lengths
+        user, place = np.repeat(np.arange(len(lengths)), lengths), np.arange(len(self.movies))
+        ranked = np.lexsort((-place, -self.weights, user))
+        kept = np.sort(ranked[place - self.start[user] < n])
+        start = np.concatenate([[0], np.minimum(lengths, n).cumsum()])
+        return History(start, self.movies[kept], np.ones(len(kept), np.float32))
+
     def matrix(self, n_movies: int, values: NDArray[np.float32] | None = None) -> sp.csr_matrix:
         """Users by films, with `values` (the weights unless given) in the places of the interactions."""
         data = self.weights if values is None else values

@@ -9,8 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cf.leaning import Leaning
 from cf.model import Model
 from cf.suitability import UNKNOWN_AGE_YEARS
+from cf.taste_vectors import TasteVectors
 from core.ids import MovieId
 from core.user import ADULT_AGE_YEARS
 
@@ -25,6 +27,9 @@ class Viewer:
     row: int | None = None  # in the model
     seen: frozenset[MovieId] = frozenset()
     fresh: Mapping[MovieId, float] = field(default_factory=dict)  # weights of films since the model, oldest first
+    leaning: Leaning | None = None  # what the user's words count for, while they count
+    taste_counts: float = 0.0  # how much: from 1 for who has no films yet down to 0, see `cf.leaning.counts`
+    disliked: frozenset[MovieId] = frozenset()
 
 
 class Ranker(Protocol):
@@ -47,14 +52,19 @@ class BlendRanker:
         self._limits = np.array([limits.get(movie, ADULT_AGE_YEARS) for movie in model.movies], np.int8)
 
     def films(self, viewer: Viewer) -> Iterable[MovieId] | None:
-        """The user's films with the fresh ones folded in, by the formula and weights of the training."""
+        """The user's films with the fresh ones folded in, by the formula and weights of the training.
+
+        Who has few films and a taste is left to the `TasteRanker`.
+        """
+        if viewer.taste_counts:
+            return None
         row, table = viewer.row, self._model.candidates
         if row is not None and not viewer.fresh and table.ages[row] == viewer.age:
             listed = table.movies[row].tolist()
             if listed[0] < len(self._model.movies):
                 return self._from_table(listed, viewer)
-        vector = self._model.blend.vector(*self._own(viewer))
-        return None if vector is None else self._in_full(vector, viewer)
+        vector = self._model.blend.vector(*self.own(viewer))
+        return None if vector is None else self.in_full(vector, viewer)
 
     def _from_table(self, listed: list[int], viewer: Viewer) -> Iterator[MovieId]:
         """The row of the table, then (who asks for so many?) all other films."""
@@ -63,24 +73,24 @@ class BlendRanker:
             if index == end:
                 return
             yield movies[index]
-        vector = self._model.blend.vector(*self._own(viewer))
+        vector = self._model.blend.vector(*self.own(viewer))
         if vector is not None:
             offered = {movies[index] for index in listed}
-            yield from (movie for movie in self._in_full(vector, viewer) if movie not in offered)
+            yield from (movie for movie in self.in_full(vector, viewer) if movie not in offered)
 
-    def _in_full(self, vector: NDArray[np.float32], viewer: Viewer) -> Iterator[MovieId]:
+    def in_full(self, vector: NDArray[np.float32], viewer: Viewer) -> Iterator[MovieId]:
         """All films that suit the viewer's age, by score."""
         movies = self._model.movies
         suited = np.flatnonzero(self._limits <= viewer.age)
         factors = self._model.blend.factors
-        badness = -(factors @ vector) if len(suited) == len(factors) else -(factors[suited] @ vector)
-        first = min(len(suited), _FIRST + len(viewer.seen))
+        badness = -(factors @ vector)[suited]
+        first = min(len(suited), _FIRST + len(viewer.seen) + len(viewer.disliked))
         nearest = np.argpartition(badness, first - 1) if first else suited
         for part in (nearest[:first], nearest[first:]):
             for at in part[np.argsort(badness[part], kind="stable")].tolist():
                 yield movies[suited[at]]
 
-    def _own(self, viewer: Viewer) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def own(self, viewer: Viewer) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """The films that the model knows of the viewer and their weights, oldest first.
 
         A film of the history that was watched or rated again counts as it is now, where it is now.
@@ -96,6 +106,24 @@ class BlendRanker:
             np.concatenate([history.movies[span][kept], movies]),
             np.concatenate([history.weights[span][kept], weights]),
         )
+
+
+class TasteRanker:
+    """What a user's own words say, with the few films that are known of the user folded in."""
+
+    name = "taste"
+
+    def __init__(self, blend: BlendRanker, vectors: TasteVectors) -> None:
+        self._blend = blend
+        self._vectors = vectors
+
+    def films(self, viewer: Viewer) -> Iterable[MovieId] | None:
+        """All films that suit the age, by score; None where no taste counts or the model knows nothing of it."""
+        if viewer.leaning is None or not viewer.taste_counts:
+            return None
+        said = self._vectors.sum_of(viewer.leaning)
+        vector = self._vectors.blend.vector(*self._blend.own(viewer), said, viewer.taste_counts)
+        return None if vector is None else self._blend.in_full(vector, viewer)
 
 
 class PopularRanker:

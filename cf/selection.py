@@ -42,6 +42,8 @@ _RECENCIES = [
 ]  # fmt: skip
 _RIDGES = [{"ridge": ridge} for ridge in (3.0, 10.0, 30.0, 100.0)]
 _ALS_WEIGHTS = [{"als_weight": weight} for weight in (0.0, 0.15, 0.4, 0.7, 0.9, 0.97, 1.0)]  # of equals: popularity
+_TASTE_WEIGHTS = (0.0, 0.15, 0.4, 0.7, 0.9)  # of equals: popularity
+_NAMED = 3  # films that stand for a text: of 42 real ones half name up to two that are liked, half more
 STEPS = len(_ALS) + sum(keep for keep, _ in _ROUNDS)  # of one successive halving
 
 
@@ -78,6 +80,18 @@ class Chosen:
     als: AlsParameters
     blend: BlendParameters
     ndcg: float
+
+
+@dataclass(frozen=True)
+class Named:
+    """A blend that knows of each user only what is in another history than the one that is judged."""
+
+    blend: Blend
+    known: History
+
+    def scores(self, history: History, rows: NDArray[np.int64]) -> NDArray[np.float32]:  # noqa: ARG002  a Scorer
+        """Shape (len(rows), n_movies), for these rows of `known`."""
+        return self.blend.scores(self.known, rows)
 
 
 class Search:
@@ -152,7 +166,18 @@ class Search:
         for changes in (_ALS_WEIGHTS[1:], _RECENCIES, _RIDGES, _ALS_WEIGHTS):
             tried = [replace(chosen, **change) for change in changes]
             chosen, ndcg = best(tried, lambda parameters: self._blended(axes, parameters))
-        return Chosen(als, chosen, ndcg)
+        return Chosen(als, self._with_taste(axes, chosen), ndcg)
+
+    def _with_taste(self, axes: Axes, chosen: BlendParameters) -> BlendParameters:
+        """The weight for users of whom only a text is known: their best rated films stand for what it names."""
+        named = self._judge.history.best(_NAMED)
+        popularity = Popularity.of(self._part, chosen.half_life_days).score
+
+        def worth(weight: float) -> float:
+            by_taste = replace(chosen, als_weight=weight, recency_places=None)
+            return self._judge(Named(Blend.of(axes, popularity, by_taste), named))
+
+        return replace(chosen, taste_weight=best(_TASTE_WEIGHTS, worth)[0])
 
     def _blended(self, axes: Axes, parameters: BlendParameters) -> float:
         popularity = Popularity.of(self._part, parameters.half_life_days).score

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cf.leaning import Leaning, counts
 from cf.model import Model
-from cf.rankers import BlendRanker, LastResort, PopularRanker, Ranker, Viewer
+from cf.rankers import BlendRanker, LastResort, PopularRanker, Ranker, TasteRanker, Viewer
 from cf.suitability import UNKNOWN_AGE_YEARS, age_limits
+from cf.taste_vectors import TasteVectors
 from core.ids import MovieId, UserId
 from core.movie import Movie
 
@@ -23,15 +25,19 @@ class Serving:
     model: Model | None = None
     fresh: Mapping[UserId, Mapping[MovieId, float]] = field(default_factory=dict)  # weights of newer films
     ages: Mapping[UserId, int] = field(default_factory=dict)  # `shown_age` of each user with a record
+    tastes: Mapping[UserId, Leaning] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalogue: Iterable[Movie], model: Model | None) -> Serving:
         """What can be served from a catalogue and, when there is one, a model."""
+        catalogue = tuple(catalogue)
         limits = age_limits(catalogue)
         if model is None:
             return cls((LastResort(limits, limits),), limits)
         last = LastResort(model.by_popularity, limits)
-        return cls((BlendRanker(model, limits), PopularRanker(model, limits), last), limits, model)
+        blend = BlendRanker(model, limits)
+        by_taste = TasteRanker(blend, TasteVectors.of(model, catalogue))
+        return cls((blend, by_taste, PopularRanker(model, limits), last), limits, model)
 
     @property
     def version(self) -> str:
@@ -39,10 +45,15 @@ class Serving:
         return NO_MODEL if self.model is None else self.model.card.version
 
     def viewer(self, user: UserId) -> Viewer:
-        """What is known of a user: films seen in training or since, and the age."""
+        """What is known of a user: films seen in training or since, the age, and what the user's words say."""
         fresh = self.fresh.get(user, {})
         row = None if self.model is None else self.model.row(user)
         seen = frozenset(fresh)
         if self.model is not None and row is not None:
             seen = seen.union(self.model.films_of(row))
-        return Viewer(self.ages.get(user, UNKNOWN_AGE_YEARS), row, seen, fresh)
+        age = self.ages.get(user, UNKNOWN_AGE_YEARS)
+        leaning = self.tastes.get(user)
+        if leaning is None:
+            return Viewer(age, row, seen, fresh)
+        counted = counts(len(seen)) if leaning else 0.0
+        return Viewer(age, row, seen.union(leaning.seen), fresh, leaning, counted, frozenset(leaning.disliked))

@@ -34,7 +34,8 @@ class Attempt:
 class Ranking:
     """A list for one user, best first, with all that led to it.
 
-    `filtered` says how many of the films that rankers offered each filter took away (names: "seen", "age").
+    `filtered` says how many of the films that rankers offered each filter took away (names: "seen",
+    "disliked", "age").
     """
 
     movies: tuple[MovieId, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -13,7 +14,9 @@ from core.clock import SystemClock
 from core.ids import MovieId
 from core.money import Usd
 from core.settings import Settings
+from core.taste import Taste
 from ingest import Catalogue, EventReader, UserTable
+from llm import Tastes
 
 REFRESH_S = 2.0  # a film just watched is on no list after that time
 
@@ -34,12 +37,27 @@ def recommender(settings: Settings, failed: Callable[[str], None]) -> Recommende
         EventReader(settings.events_db),
         UserTable(settings.events_db),
         catalogue,
+        _TastesWhenThere(settings.work_db),
         settings.stars_max,
         failed,
     )
     refresher.try_refresh()
     threading.Thread(target=refresher.run, args=(threading.Event(), REFRESH_S), name="refresh", daemon=True).start()
     return served
+
+
+class _TastesWhenThere:
+    """The tastes of a work.db that the worker makes when it first starts; none before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def changed_after(self, number: int) -> tuple[Iterable[Taste], int]:
+        """See `llm.Tastes`. Opened each time, in a millisecond: the file may come, go and come again."""
+        if not self._path.exists():
+            return (), 0
+        with closing(Tastes(self._path)) as tastes:
+            return tastes.changed_after(number)
 
 
 def licence_by_movie(events_db: Path) -> dict[MovieId, Usd]:

@@ -42,9 +42,9 @@ class Series:
 
 OTHER = "other"  # a value that the table does not list is counted here, so that no label can grow without bound
 STATUSES = ("200", "400", "404", "405", "414", "500", OTHER)
-RANKERS = ("blend", "popularity", "last resort", "viewer", "recommender", OTHER)
-FILTERS = ("seen", "age", OTHER)
-PLACES = ("request", "recorder", "fees", "model", "refresh")
+RANKERS = ("blend", "taste", "popularity", "last resort", "viewer", "recommender", OTHER)
+FILTERS = ("seen", "disliked", "age", OTHER)
+PLACES = ("request", "recorder", "fees", "model", "refresh", "tastes")
 
 REQUESTS = Series(
     "matinee_requests_total", Kind.COUNTER, "Requests on the public port, by status.", {"status": STATUSES}

@@ -60,6 +60,20 @@ class FakeCatalogue:
         return self._changed > batch
 
 
+class FakeTastes:
+    def __init__(self):
+        self._changes = []
+        self.error = None
+
+    def put(self, *tastes):
+        self._changes.append(tastes)
+
+    def changed_after(self, number):
+        if self.error:
+            raise self.error
+        return [taste for tastes in self._changes[number:] for taste in tastes], len(self._changes)
+
+
 class Site:
     """A recommender with everything around it that a refresh reads."""
 
@@ -69,6 +83,7 @@ class Site:
         self.events.add(7, trained.frame)
         self.users.put(6, trained.ages)
         self.catalogue = FakeCatalogue(trained.catalogue)
+        self.tastes = FakeTastes()
         self.registry = Registry(folder)
         self.recommender = Recommender(
             Serving.of(trained.catalogue, None), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -80,6 +95,7 @@ class Site:
             self.events,
             self.users,
             self.catalogue,
+            self.tastes,
             stars_max=10,
             failed=self.failed.append,
         )

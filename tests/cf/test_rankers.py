@@ -53,6 +53,7 @@ def test_an_unknown_user_gets_popular_films_that_suit_everybody(recommender, tra
     ranking = recommender.recommend(UserId(9999), 5, 250)
     assert [(a.ranker, a.outcome) for a in ranking.attempts] == [
         ("blend", Outcome.NOT_FOR_USER),
+        ("taste", Outcome.NOT_FOR_USER),
         ("popularity", Outcome.SERVED),
     ]
     assert all(int(movie[-2:]) % 3 == 0 for movie in ranking.movies)
@@ -100,7 +101,7 @@ def test_a_film_rated_again_counts_as_it_is_now(serving):
     user = UserId(21)
     viewer = serving.viewer(user)
     film = serving.model.films_of(viewer.row)[0]
-    movies, weights = serving.rankers[0]._own(replace(viewer, fresh={film: 0.1, "not in the model": 0.9}))
+    movies, weights = serving.rankers[0].own(replace(viewer, fresh={film: 0.1, "not in the model": 0.9}))
     assert serving.model.movies[movies[-1]] == film
     assert weights[-1] == pytest.approx(0.1)
     assert len(set(movies.tolist())) == len(movies) == len(viewer.seen)

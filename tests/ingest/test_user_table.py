@@ -25,6 +25,12 @@ def test_a_user_comes_back_as_it_was_put(table):
     assert table.ids() == {1, 2}
 
 
+def test_the_described_are_those_with_a_text(table):
+    written, silent = User(1, 33, likes="Alien", dislikes="Grease"), User(2, 44)
+    table.put([written, silent], 5)
+    assert table.described() == {1: written}
+
+
 def test_an_unknown_age_is_none_not_0(table):
     table.put([User(1, 0), User(2, None)], 5)
     assert table.ages() == {1: 0, 2: None}

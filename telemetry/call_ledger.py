@@ -16,7 +16,9 @@ from core.usage import Charge, Usage
 from telemetry import call_rows
 from telemetry.ledger_schema import LEDGER
 
-_ADD_USAGE = f"INSERT OR IGNORE INTO usages({call_rows.USAGE}) VALUES ({', '.join('?' * call_rows.N_USAGE)})"
+_ADD_USAGE = f"""
+INSERT INTO usages({call_rows.USAGE}) VALUES ({", ".join("?" * call_rows.N_USAGE)}) ON CONFLICT(call) DO NOTHING
+"""
 _ADD_CHARGE = f"INSERT INTO charges(call, {call_rows.CHARGE}) VALUES (?, ?, ?, ?)"
 _KEPT = f"SELECT {call_rows.USAGE}, {call_rows.CHARGE} FROM usages JOIN charges USING (call) WHERE call = ?"
 _USER = call_rows.USAGE.split(", ").index("user_id")
@@ -94,5 +96,7 @@ class CallLedger:
             kept[_USER] = brought[_USER] = None
         if kept == brought:
             return False
-        connection.execute("INSERT OR IGNORE INTO conflicts VALUES (?, ?)", (row[0], json.dumps(brought)))
+        connection.execute(
+            "INSERT OR IGNORE INTO conflicts VALUES (?, ?)", (row[0], json.dumps(brought, separators=(",", ":")))
+        )
         return True

@@ -36,6 +36,11 @@ class Decisions:
 
 
 @pytest.fixture
+def noon():
+    return NOON
+
+
+@pytest.fixture
 def decisions():
     return Decisions()
 

@@ -49,7 +49,7 @@ def live(
 ) -> None:
     """Let the users of the world in MATINEE_HOME/world live on, and ask the service for recommendations.
 
-    The site's time goes on where its log ends. The truth of the run is in truth.json beside the log.
+    The site's time goes on where its log ends. The truth of all runs is in truth.json beside the log.
     """
     begin, real = end_of_log(settings.world), SystemClock()
     end = begin + timedelta(days=days)
@@ -66,7 +66,7 @@ def live(
             behaviour=Behaviour(visits_a_day=visits_a_day),
             timetable=trouble,
             also=None if also is None else LOG_SINKS.open(also),
-            release=lambda form: click.echo(f"{clock.now():%Y-%m-%d %H:%M} {_request(form)}", err=True),
+            operator=lambda form: _told(clock, form),
         ) as caller,
         click.progressbar(length=1000, label="live", file=sys.stderr, hidden=hidden) as bar,
     ):
@@ -77,11 +77,11 @@ def live(
     click.echo(_page(caller.report()))
 
 
-def _request(form: BrokenForm | None) -> str:
-    """What the timetable wants of the operator: the simulated site can not do it."""
-    if form is None:
-        return "operator, take the broken model back: the simulated site can not"
-    return f"operator, release a broken model ({form}): the simulated site can not"
+def _told(clock: Clock, form: BrokenForm | None) -> bool:
+    """Tell whoever reads this what the timetable wants of the operator; nobody has done it when it returns."""
+    wanted = "take the broken model back" if form is None else f"release a broken model ({form})"
+    click.echo(f"{clock.now():%Y-%m-%d %H:%M} operator, {wanted}: the simulated site can not", err=True)
+    return False
 
 
 def _page(report: CallerReport) -> str:

@@ -7,24 +7,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.clock import Clock
 from core.events import AccountCreated, MinuteWatched, RatingGiven, RecommendationRequested
-from core.ids import MovieId, UserId
-from simulator.attack import attack_ratings
+from core.ids import MovieId
 from simulator.behaviour import Behaviour
-from simulator.client import RecommendationClient
+from simulator.client import Answer, RecommendationClient
 from simulator.crowd import Crowd
 from simulator.judge import Judge
 from simulator.live_log import LineSink, LiveLog
-from simulator.live_truth import write_live_truth
+from simulator.live_truth import LiveTruth
+from simulator.release import Operator, Release, nobody
 from simulator.site_records import SiteRecords
 from simulator.stage import Stage
-from simulator.tally import Tally, Totals
-from simulator.timetable import Attack, BrokenForm, BrokenModel, MixChange, SignUps, Timetable
+from simulator.tally import Cause, Tally, Totals
+from simulator.timetable import BrokenModel, MixChange, SchemaChange, Timetable
+from simulator.troubles_people import PeopleTroubles
 from simulator.truth import Truth
 from simulator.viewings import react
 from simulator.world import LOG
@@ -66,19 +68,18 @@ class Caller:
         behaviour: Behaviour = Behaviour(),  # noqa: B008  a frozen value
         timetable: Timetable = Timetable(),  # noqa: B008  a frozen value
         also: LineSink | None = None,
-        release: Callable[[BrokenForm | None], None] = lambda _: None,
+        operator: Operator = nobody,
     ) -> None:
         """The world in `folder` calls the service at `url`. Raises WorldError when there is no world.
 
         clock : the site's time. stopwatch : the machine's, by which the service must answer.
-        also : gets the lines too. release : is told when a broken model is to serve, and with None when none is.
+        also : gets the lines too. operator : releases broken models, see `Release`.
         """
         self._truth = Truth.load(folder)
         self._folder = folder
         self._rng = rng
         self._behaviour = behaviour
         self._timetable = timetable
-        self._release = release
         self._movies = [MovieId(name) for name in self._truth.movie_ids.tolist()]
         self._places = {movie: place for place, movie in enumerate(self._movies)}
         self._client = RecommendationClient(url, self._movies, stopwatch)
@@ -87,30 +88,34 @@ class Caller:
         self._records = SiteRecords(folder, timetable)
         self._log = LiveLog(folder / LOG, also)
         self._stage = Stage(clock, self._log, Tally(self._records.fee), timetable, rng)
+        self._release = Release(timetable, operator, clock)
         self._begin = clock.now()
         self._shown = np.zeros(len(self._movies))
         self._slowest_ms = self._visits = 0
         self._is_open = False
-        self._members: dict[int, list[UserId]] = {}
         self._remember()
-        self._put_troubles()
+        self._people = PeopleTroubles(
+            timetable, self._stage, self._truth, self._crowd, rng, self._sign_up, self._visit
+        )
+        self._records.tell_films(self._begin)  # whatever a killed run has left
+        for time in self._records.film_changes():
+            self._stage.put(time, partial(self._records.tell_films, time))
+        for time in self._release.changes():
+            self._stage.put(time, partial(self._release.tell, time))
+        self._live_truth = LiveTruth(folder, self._begin, behaviour)
 
     def __enter__(self) -> Caller:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stage.close()
-        self._log.close()
-        write_live_truth(
-            self._folder,
-            self._begin,
-            self._stage.clock.now(),
-            self._behaviour,
-            self._timetable,
-            self._stage.tally,
-            self._stage.line_troubles.lines,
-            self._members,
-        )
+        try:
+            self._release.close()
+        finally:
+            self._stage.write_late()
+            self._log.close()
+            self._records.count_answers()
+            troubles = self._timetable.as_json(self._done)
+            self._live_truth.close(self._stage.clock.now(), self._stage.tally.groups, troubles)
 
     def run(self, visits: int, progress: Callable[[int], None] = lambda _: None) -> CallerReport:
         """Let time pass until `visits` more visits were made, and report on all visits so far."""
@@ -132,16 +137,21 @@ class Caller:
         return self.report()
 
     def finish(self) -> CallerReport:
-        """Let time pass, without further visits, until all that is going on or planned has come to its end."""
+        """Let what is going on come to its end, without further visits, and let late lines be written.
+
+        What the timetable plans for later is still to come, when visitors are let in again.
+        """
         self._is_open = False
-        while self._stage.has_more():
+        self._people.close_doors()
+        while self._stage.is_busy:
             self._stage.step()
+        self._stage.write_late()
         return self.report()
 
     def report(self) -> CallerReport:
         """What was seen until now."""
         return CallerReport(
-            totals=self._stage.tally.total(),
+            totals=replace(self._stage.tally.total),
             visits=self._visits,
             slowest_ms=self._slowest_ms,
             affinity=self._judge.affinity,
@@ -153,6 +163,7 @@ class Caller:
         """Let visitors in."""
         if not self._is_open:
             self._is_open = True
+            self._people.open_doors()
             self._put_next_visit(self._stage.clock.now())
 
     def _put_next_visit(self, since: datetime) -> None:
@@ -164,51 +175,31 @@ class Caller:
         """One user opens the site, if it is up, and the next one is on the way."""
         if not self._is_open:
             return
-        if self._stage.is_up(due):
+        if self._stage.is_up(self._stage.clock.now()):
             is_new = self._rng.random() < self._behaviour_at(due).sign_ups
             self._visit(self._sign_up() if is_new else self._crowd.draw(self._rng))
         self._put_next_visit(due)
 
     def _sign_up(self, activity: float = 1.0) -> int:
-        """A new account, now; its record is there before anyone can ask for it."""
+        """The place of a new account, made now; its record is there before anyone can ask for it."""
         user = self._records.new_id()
         place, model = self._crowd.join(user, activity)
         self._records.add_user(user, self._crowd.ids[model])
         self._stage.tell(AccountCreated(self._stage.clock.now(), user))
         return place
 
-    def _put_troubles(self) -> None:
-        """Plan what the timetable says of people, films and models; lines are the stage's."""
-        for place, burst in self._timetable.of(SignUps):
-            self._members[place] = []
-            for number in range(burst.size):
-                due = burst.start + (burst.end - burst.start) * (number / burst.size)
-                self._stage.put(due, partial(self._burst, place))
-        for place, attack in self._timetable.of(Attack):
-            self._stage.put(attack.start, partial(self._attack, place, attack))
-        for time in (self._begin, *self._records.film_changes()):
-            self._stage.put(time, partial(self._records.tell_films, time))
-        for _, broken in self._timetable.of(BrokenModel):
-            for time in (broken.start, broken.end):
-                self._stage.put(time, partial(self._tell_operator, time))
-
-    def _tell_operator(self, time: datetime) -> None:
-        """Say which broken model is to serve from now on."""
-        broken = self._timetable.at(BrokenModel, time)
-        self._release(None if broken is None else broken.form)
-
-    def _burst(self, place: int) -> None:
-        """One newcomer of a burst looks around."""
-        user = self._sign_up()
-        self._members[place].append(self._crowd.ids[user])
-        self._visit(user)
-
-    def _attack(self, place: int, attack: Attack) -> None:
-        """False accounts are made, and begin to rate."""
-        users = [self._crowd.ids[self._sign_up(activity=0)] for _ in range(attack.size)]
-        self._members[place] = users
-        for rating in attack_ratings(attack, users, self._truth, self._rng):
-            self._stage.tell(rating)
+    def _done(self, place: int) -> dict[str, Any]:
+        """What a trouble of the timetable did, for the truth."""
+        done: dict[str, Any] = {
+            "lines": self._stage.line_troubles.lines[place],
+            "users": self._people.members.get(place, []),
+        }
+        match self._timetable.troubles[place]:
+            case SchemaChange():
+                done["answers"] = self._records.answers[place]
+            case BrokenModel():
+                done |= self._release.done(place)
+        return done
 
     def _visit(self, user: int) -> None:
         """A user looks at the list, and watches a film of it, another one, or none."""
@@ -217,37 +208,48 @@ class Caller:
         self._visits += 1
         self._crowd.drift(user, now, self._rng)
         affinity = self._crowd.affinity(user)
-        film = None
+        film, answer, is_picked = None, None, False
         if self._rng.random() < behaviour.asks:
-            films = self._ask(user, affinity)
+            answer = self._ask(user, now, affinity)
+            films = self._positions(answer)
             is_open = ~np.isin(films, list(self._crowd.seen_by(user)))
             place = behaviour.pick(affinity[films], is_open, self._rng)
+            is_picked = place is not None
             film = None if place is None else int(films[place])
         if film is None:
             film = self._find(user, affinity, behaviour)
+        model, arm = ("", "") if answer is None else (answer.model, answer.arm)
+        cause = Cause(model, arm, is_picked, 0 if film is None else _milli(affinity[film]))
+        self._stage.tally.add_visit(now, self._crowd.ids[user], cause)
         if film is not None:
-            self._watch(user, film, affinity, behaviour)
+            self._watch(user, film, affinity, behaviour, cause)
         self._crowd.leave(user, 0.0 if film is None else float(affinity[film]))
 
-    def _ask(self, user: int, affinity: NDArray[np.float32]) -> NDArray[np.int64]:
-        """The films of the list that the service answers with, none when there is no right answer."""
+    def _ask(self, user: int, now: datetime, affinity: NDArray[np.float32]) -> Answer:
+        """What the service answers a user whose visit began `now`."""
         answer = self._client.ask(self._crowd.ids[user])
+        films = self._positions(answer)
+        told = self._stage.clock.now()
         self._stage.tell(
             RecommendationRequested(
-                self._stage.clock.now(),
+                told if self._stage.is_up(told) else now,  # an outage does not swallow what began before it
                 self._crowd.ids[user],
                 self._client.host,
                 answer.status,
                 answer.movies,
                 answer.error,
                 answer.elapsed_ms,
-            )
+            ),
+            Cause(answer.model, answer.arm, liking_milli=sum(map(_milli, affinity[films]))),
         )
-        films = np.array([self._places[movie] for movie in answer.movies], dtype=np.int64)
         self._slowest_ms = max(self._slowest_ms, answer.elapsed_ms)
         self._shown[films] += 1
         self._judge.judge(affinity, self._crowd.age(user), films, self._crowd.seen_by(user))
-        return films
+        return answer
+
+    def _positions(self, answer: Answer) -> NDArray[np.int64]:
+        """Where the films of a list stand in the truth; none when there was no right answer."""
+        return np.array([self._places[movie] for movie in answer.movies], dtype=np.int64)
 
     def _find(self, user: int, affinity: NDArray[np.float32], behaviour: Behaviour) -> int | None:
         """A film that the user finds alone: not seen yet, and suitable."""
@@ -257,7 +259,7 @@ class Caller:
         shown = self._shown / self._shown.sum() if self._shown.any() else fame
         return behaviour.find(affinity, fame, shown, is_open, self._rng)
 
-    def _watch(self, user: int, film: int, affinity: NDArray[np.float32], behaviour: Behaviour) -> None:
+    def _watch(self, user: int, film: int, affinity: NDArray[np.float32], behaviour: Behaviour, cause: Cause) -> None:
         """The minutes watched, and stars if the user gives any."""
         reactions = react(affinity[[film]], self._truth.runtimes[[film]], self._rng)
         (minutes,), (stars,) = (column.tolist() for column in reactions)
@@ -265,9 +267,9 @@ class Caller:
         self._crowd.seen_by(user).add(film)
         begin, minute_s = self._stage.clock.now(), timedelta(seconds=behaviour.minute_s)
         for minute in range(minutes):
-            self._stage.tell(MinuteWatched(begin + minute_s * (minute + 1), user_id, movie, minute))
+            self._stage.tell(MinuteWatched(begin + minute_s * (minute + 1), user_id, movie, minute), cause)
         if stars:
-            self._stage.tell(RatingGiven(begin + minute_s * (minutes + 1), user_id, movie, stars))
+            self._stage.tell(RatingGiven(begin + minute_s * (minutes + 1), user_id, movie, stars), cause)
 
     def _behaviour_at(self, time: datetime) -> Behaviour:
         mix = self._timetable.at(MixChange, time)
@@ -281,3 +283,8 @@ class Caller:
         for user, movie in self._log.watched():
             if user in places and movie in self._places:
                 self._crowd.seen_by(places[user]).add(self._places[movie])
+
+
+def _milli(affinity: np.float32) -> int:
+    """Thousandths: whole numbers add up exactly."""
+    return round(1000 * float(affinity))

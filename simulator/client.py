@@ -13,17 +13,23 @@ from core.ids import MovieId, UserId
 from simulator.lines import timeout_text
 from simulator.log import LIMIT_MS, LIST_LENGTH
 
+MODEL_HEADER, ARM_HEADER = "X-Model-Version", "X-Arm"
 TIMEOUT = "java.util.concurrent.TimeoutException"  # how the result of a late request begins
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, as the log tells it: `movies` only when answered, else `error`, an exception's text."""
+    """What came back, as the log tells it: `movies` only when answered, else `error`, an exception's text.
+
+    model, arm : which made the list, as the answer's headers say; empty when they do not.
+    """
 
     status: int
     movies: tuple[MovieId, ...]
     error: str
     elapsed_ms: int
+    model: str = ""
+    arm: str = ""
 
 
 class RecommendationClient:
@@ -40,7 +46,7 @@ class RecommendationClient:
         """Never raises for what the service does."""
         begin = self._clock.monotonic()
         try:
-            status, body = self._get(f"/recommend/{user}")
+            status, body, model, arm = self._get(f"/recommend/{user}")
         except TimeoutError:
             return self._late(begin)
         except (OSError, HTTPException) as error:
@@ -52,14 +58,16 @@ class RecommendationClient:
         movies = tuple(MovieId(name) for name in body.removesuffix("\n").split(","))
         if len(movies) > LIST_LENGTH or len(set(movies)) < len(movies) or not self._movies.issuperset(movies):
             return self._failed(0, "java.io.IOException: not a list of up to 20 distinct films", begin)
-        return Answer(status, movies, "", self._elapsed_ms(begin))
+        return Answer(status, movies, "", self._elapsed_ms(begin), model, arm)
 
-    def _get(self, path: str) -> tuple[int, str]:
+    def _get(self, path: str) -> tuple[int, str, str, str]:
+        """Status, body, and what the headers say of the model and the arm."""
         connection = HTTPConnection(self.host, timeout=self._limit_ms / 1000)
         try:
             connection.request("GET", path)
             response = connection.getresponse()
-            return response.status, response.read().decode("utf-8", "replace")
+            model, arm = (response.headers.get(name, "") for name in (MODEL_HEADER, ARM_HEADER))
+            return response.status, response.read().decode("utf-8", "replace"), model, arm
         finally:
             connection.close()
 

@@ -13,6 +13,7 @@ from core.clock import Clock, SystemClock
 from core.errors import WorldError
 from simulator.api_faults import SLOW_S, ApiFault, spoiled
 from simulator.fault_plan import FaultPlan
+from simulator.film_schema import ChangedAnswers
 from simulator.local_server import Handler, LocalServer
 from simulator.record_file import RecordFile
 from simulator.world import MOVIES, USERS, World
@@ -42,6 +43,7 @@ class DirectoryServer(LocalServer):
         if not World.stands_in(world):
             raise WorldError(f"there is no world in {world}: `matinee simulate world` makes one")
         self._records = {"user": RecordFile(world / USERS), "movie": RecordFile(world / MOVIES)}
+        self._changed = ChangedAnswers(world)
         self._rate = rate
         self._faults = faults or FaultPlan()
         self._clock = clock or SystemClock()
@@ -71,6 +73,8 @@ class DirectoryServer(LocalServer):
         known = [record for record in found if record is not None]
         if not known or fault is ApiFault.NOT_FOUND:
             return HTTPStatus.NOT_FOUND, _message(f"{kind} not found")
+        if kind == "movie":
+            self._changed.add(known)
         told = spoiled(known, fault)
         return HTTPStatus.OK, told[0] if len(ids) == 1 else f"[{','.join(told)}]"
 

@@ -16,10 +16,9 @@ from simulator.endpoint_oracle import Oracle
 from simulator.endpoint_schema import answer
 from simulator.endpoint_tokens import PromptCache, count_tokens
 from simulator.fault_plan import FaultPlan
-from simulator.invoice import PRICES, Invoice, InvoiceLine, Tokens
+from simulator.invoice import INVOICE, PRICES, Invoice, InvoiceLine, Tokens
 from simulator.local_server import Handler, LocalServer
 
-INVOICE = "invoice.csv"
 REASONING_MODELS = ("gpt-5",)  # beginnings of their names
 REASONING_STEP = 64  # tokens of thought: one step, and one more for each mention
 RETRY_AFTER_S = 1

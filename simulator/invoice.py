@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import threading
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from core.money import Usd
+
+INVOICE = "invoice.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,7 @@ class Invoice:
 
     def lines(self) -> list[InvoiceLine]:
         """Everything billed so far."""
-        with open(self._path, encoding="ascii", newline="") as file:
-            return [
-                InvoiceLine(row["id"], row["time"], row["model"], *(int(row[name]) for name in _NUMBERS))
-                for row in csv.DictReader(file)
-            ]
+        return read_invoice(self._path)
 
     def total(self) -> Usd:
         """What all calls cost together."""
@@ -108,4 +108,41 @@ class Invoice:
             csv.writer(file, lineterminator="\n").writerow(values)
 
 
-_NUMBERS = [item.name for item in fields(InvoiceLine)][3:]
+_NUMBERS = tuple(item.name for item in fields(InvoiceLine))[3:]
+
+
+def read_invoice(path: Path) -> list[InvoiceLine]:
+    """The whole lines of an invoice, none when there is no invoice; another process may be writing to it."""
+    if not path.exists():
+        return []
+    whole, _, _ = path.read_text(encoding="ascii").rpartition("\n")
+    return [
+        InvoiceLine(row["id"], row["time"], row["model"], *(int(row[name]) for name in _NUMBERS))
+        for row in csv.DictReader(whole.splitlines())
+    ]
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What some calls used and cost."""
+
+    calls: int = 0
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    reasoning: int = 0
+    cost_nano: int = 0
+
+    def add(self, line: InvoiceLine) -> None:
+        self.calls += 1
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + getattr(line, name))
+
+
+def sums(lines: Iterable[InvoiceLine]) -> dict[str, Any]:
+    """Stable keys: `total`, and `models` by name, each with calls, tokens and cost_nano."""
+    total, models = _Sum(), dict[str, _Sum]()
+    for line in lines:
+        for one in (total, models.setdefault(line.model, _Sum())):
+            one.add(line)
+    return {"total": asdict(total), "models": {name: asdict(one) for name, one in sorted(models.items())}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Set
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from core.ids import MovieId, UserId
 from core.money import Usd
-from simulator.film_schema import FEE, in_schema
+from simulator.film_schema import FEE, ChangedAnswers, in_schema
 from simulator.mentions import remember_newcomer
 from simulator.record_file import RecordFile, append_record, replace_records
 from simulator.timetable import PriceChange, SchemaChange, Timetable
@@ -18,12 +19,19 @@ from simulator.world import MOVIES, USERS
 
 
 class SiteRecords:
-    """Reads and changes the files that the site's two APIs answer from."""
+    """Reads and changes the files that the site's two APIs answer from.
+
+    answers : of the movie API in the form of each schema change, by its place in the timetable.
+    """
 
     def __init__(self, folder: Path, timetable: Timetable) -> None:
         self._folder = folder
         self._users, self._movies = folder / USERS, folder / MOVIES
         self._timetable = timetable
+        self.answers: Counter[int] = Counter()
+        self._changed = ChangedAnswers(folder)
+        self._counted = self._changed.count()
+        self._told: list[tuple[int, SchemaChange]] = []  # the changes in which films are told now
         self._movie_records = {
             MovieId(movie): in_schema(json.loads(record), ())
             for movie, record in RecordFile(self._movies).all().items()
@@ -46,12 +54,21 @@ class SiteRecords:
 
     def tell_films(self, time: datetime) -> None:
         """Let the movie API tell the fees that hold at a time, in the form that its records have then."""
-        changed = [change.part for _, change in self._timetable.of(SchemaChange) if change.holds_at(time)]
+        self.count_answers()
+        self._told = [(place, change) for place, change in self._timetable.of(SchemaChange) if change.holds_at(time)]
+        changed = [change.part for _, change in self._told]
         records = {
             movie: json.dumps(in_schema(record | {FEE: str(self.fee(movie, time))}, changed))
             for movie, record in self._movie_records.items()
         }
         replace_records(self._movies, records.items())
+
+    def count_answers(self) -> None:
+        """Put the answers since the last count down to the changes that hold."""
+        counted = self._changed.count()
+        for place, change in self._told:
+            self.answers[place] += counted[change.part] - self._counted[change.part]
+        self._counted = counted
 
     def newcomers(self, known: Set[UserId]) -> list[UserId]:
         """Who has an account and is not in `known`, in the order of their joining."""

@@ -12,7 +12,7 @@ from core.clock import Clock
 from core.events import Event
 from simulator.agenda import Agenda
 from simulator.live_log import LiveLog
-from simulator.tally import Tally
+from simulator.tally import UNCAUSED, Cause, Tally
 from simulator.timetable import Outage, Timetable
 from simulator.troubles_lines import LineTroubles
 
@@ -33,14 +33,22 @@ class Stage:
         self._agenda = Agenda[Callable[[], None]]()
         self._late = Agenda[str]()
         self._lines: list[str] = []
+        self._kept: list[str] = []  # lines that are late since the last writing
+        self._told = 0  # events that have not taken place yet
 
     def put(self, time: datetime, happening: Callable[[], None]) -> None:
         """Let something happen at `time`, or at once when that has passed."""
         self._agenda.put(time, happening)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event, cause: Cause = UNCAUSED) -> None:
         """Let an event take place at its time, unless the site is down then."""
-        self._agenda.put(event.time, partial(self._take_place, event))
+        self._told += 1
+        self._agenda.put(event.time, partial(self._take_place, event, cause))
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an event that was told is still to take place."""
+        return self._told > 0
 
     def is_up(self, time: datetime) -> bool:
         return self._timetable.at(Outage, time) is None
@@ -67,17 +75,19 @@ class Stage:
         finally:
             self._write()
 
-    def close(self) -> None:
+    def write_late(self) -> None:
         """Write the lines that are still late: what they tell has taken place."""
         self._put_late(_EVER)
         self._write()
 
-    def _take_place(self, event: Event) -> None:
+    def _take_place(self, event: Event, cause: Cause) -> None:
+        self._told -= 1
         if not self.is_up(event.time):
             return
-        self.tally.add(event)
+        self.tally.add(event, cause)
         for written, line in self.line_troubles.lines_of(event):
             if written > event.time:
+                self._kept.append(line)
                 self._late.put(written, line)
                 self._agenda.put(written, partial(self._put_late, written))
             else:
@@ -88,5 +98,9 @@ class Stage:
         self._lines.extend(self._late.take(until))
 
     def _write(self) -> None:
+        self._log.keep(self._kept)
+        self._log.write_spoilt(self.line_troubles.spoilt)
         self._log.write(self._lines)
+        self._kept.clear()
+        self.line_troubles.spoilt.clear()
         self._lines.clear()

@@ -167,7 +167,7 @@ class Attack(Trouble):
 class BrokenModel(Trouble):
     """An operator is to release a broken model at the start and to take it back at the end.
 
-    The site can not touch the service: it says when it is time, and whether it is done is the operator's affair.
+    The site can not touch the service: it says when it is time, and the operator whether and when it was done.
     """
 
     form: BrokenForm
@@ -216,15 +216,9 @@ class Timetable:
         """The troubles of one kind with their places, in order."""
         return ((place, trouble) for place, trouble in enumerate(self.troubles) if isinstance(trouble, kind))
 
-    def as_json(self, lines: Mapping[int, int], members: Mapping[int, Sequence[int]]) -> list[dict[str, Any]]:
-        """Each trouble with its fields, how many lines it spoilt, and the users that came with it.
-
-        lines, members : by the trouble's place in the timetable.
-        """
-        return [
-            _as_json(trouble) | {"lines": lines.get(place, 0), "users": list(members.get(place, ()))}
-            for place, trouble in enumerate(self.troubles)
-        ]
+    def as_json(self, done: Callable[[int], Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Each trouble with its fields and what it did, by its place in the timetable."""
+        return [{**_as_json(trouble), **done(place)} for place, trouble in enumerate(self.troubles)]
 
     def at(self, kind: type[T], time: datetime) -> T | None:
         """The first trouble of a kind that holds at `time`."""

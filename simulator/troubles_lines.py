@@ -29,6 +29,7 @@ class LineTroubles:
     """Turns events into the lines that tell of them, spoilt as the timetable says.
 
     lines : how many lines each trouble has spoilt, by its place in the timetable.
+    spoilt : lines as they should be and as they are written, where that differs; whoever keeps them clears the list.
     """
 
     def __init__(self, timetable: Timetable, rng: np.random.Generator) -> None:
@@ -41,10 +42,11 @@ class LineTroubles:
         self._doubles = list(timetable.of(DuplicateLines))
         self._rng = rng
         self.lines: Counter[int] = Counter()
+        self.spoilt: list[tuple[str, str]] = []
 
     def lines_of(self, event: Event) -> list[tuple[datetime, str]]:
         """The lines of an event, each with the time at which it is written."""
-        time = event.time
+        time, right = event.time, format_event(event)
         for place, scale in self._scales:
             if isinstance(event, RatingGiven) and scale.holds_at(time):
                 event = replace(event, stars=(event.stars + 1) // 2)
@@ -56,6 +58,8 @@ class LineTroubles:
                 self.lines[place] += 1
         for _ in self._striking(self._dirt, time):
             line = with_stray(line, self._rng)
+        if line != right:
+            self.spoilt.append((right, line))
         written = time
         for late in self._striking(self._delays, time):
             written += timedelta(seconds=late.delay_s)

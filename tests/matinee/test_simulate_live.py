@@ -23,7 +23,7 @@ def run(tmp_path):
 def test_a_run_begins_where_the_log_ends_and_the_next_where_that_one_ended(run, tmp_path):
     for begin, end in (("2026-01-04", "2026-01-06"), ("2026-01-06", "2026-01-08")):
         result = run("simulate", "live", "--days", "2", "--url", NOBODY)
-        truth = json.loads((tmp_path / "world" / "truth.json").read_text())
+        truth = json.loads((tmp_path / "world" / "truth.json").read_text())["runs"][-1]
         assert result.exit_code == 0, result.output
         assert (truth["begin"], truth["end"]) == (f"{begin}T00:00:00+00:00", f"{end}T00:00:00+00:00")
         assert (
@@ -43,7 +43,8 @@ def test_a_timetable_is_followed(run, tmp_path):
     table = tmp_path / "trouble.toml"
     table.write_text('[[trouble]]\nkind = "sign-ups"\nstart_h = 0\nend_h = 2\nsize = 5\n')
     result = run("simulate", "live", "--timetable", str(table), "--url", NOBODY)
-    (burst,) = json.loads((tmp_path / "world" / "truth.json").read_text())["troubles"]
+    (run_of_it,) = json.loads((tmp_path / "world" / "truth.json").read_text())["runs"]
+    (burst,) = run_of_it["troubles"]
     assert result.exit_code == 0, result.output
     assert (burst["kind"], len(burst["users"])) == ("sign-ups", 5)
 

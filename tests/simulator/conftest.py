@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -28,18 +29,20 @@ def world_folder(small_world, tmp_path_factory):
 
 
 class FakeService:
-    """Answers every path with what `answer` gives: (status, body). Remembers the paths."""
+    """Answers every path with what `answer` gives: (status, body) or (status, body, headers). Remembers the paths."""
 
     def __init__(self) -> None:
-        self.answer: Callable[[str], tuple[int, str]] = lambda path: (200, "")
+        self.answer: Callable[[str], tuple[Any, ...]] = lambda path: (200, "")
         self.paths: list[str] = []
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 service.paths.append(self.path)
-                status, body = service.answer(self.path)
+                status, body, *headers = service.answer(self.path)
                 self.send_response(status)
+                for name, value in (headers[0] if headers else {}).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body.encode())
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.clock import ManualClock
 from core.errors import WorldError
 from simulator.behaviour import Behaviour
 from simulator.caller import Caller
+from simulator.live_truth import LIVE_TRUTH
 from simulator.truth import Truth
 from simulator.world import LOG
 
@@ -206,6 +208,22 @@ def test_an_answer_after_the_limit_is_late_and_not_read(caller_with, truth, serv
     assert (report.totals.late, report.totals.answered, report.slowest_ms) == (1, 0, 700)
     assert "Request timeout to 127.0.0.1/127.0.0.1:" in log()[0]
     assert log()[0].endswith("after 600 ms, 700 ms")
+
+
+def test_the_truth_tells_what_each_model_and_arm_did(caller_with, truth, service, live_folder):
+    listed = list_by(truth, affinities(truth))
+    service.answer = lambda path: (*listed(path), {"X-Model-Version": f"m{len(service.paths) % 2}", "X-Arm": "a"})
+    with caller_with() as caller:
+        caller.run(30)
+        totals = caller.finish().totals
+    told = json.loads((live_folder / LIVE_TRUTH).read_text())
+    assert {name: model["visits"] for name, model in told["models"].items()} == {"m0": 15, "m1": 15}
+    assert told["arms"].keys() == {"a"}
+    assert told["total"] == asdict(totals) == told["arms"]["a"]
+    assert totals.shown == 600
+    assert totals.picked == totals.plays > 5
+    # The best 20 films of a taste have affinities far above the mean; what is picked of them is about as good.
+    assert 1000 < totals.shown_liking_milli / totals.shown < totals.liking_milli / totals.plays + 500
 
 
 def test_progress_counts_visits(caller, truth, service):

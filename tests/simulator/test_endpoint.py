@@ -11,9 +11,10 @@ import requests
 
 from core.clock import ManualClock
 from core.errors import WorldError
-from simulator.endpoint import INVOICE, EndpointFault, LlmEndpoint
+from simulator.endpoint import EndpointFault, LlmEndpoint
 from simulator.endpoint_chat import STAND_IN
 from simulator.fault_plan import FaultPlan
+from simulator.invoice import INVOICE
 from simulator.mentions import FILE, FILMS_OF, Kind, Polarity, recall
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.live_log import LiveLog
+from simulator.live_log import LATE, LiveLog, settle_log
 
 HISTORY = "2026-02-14T00:07,1,GET /data/m/heat+1995/0.mpg\n"
 LIVE = ["2026-02-15T00:07,2,GET /data/m/up+2009/3.mpg", "2026-02-15T00:08,2,GET /rate/up+2009=9"]
@@ -43,3 +43,37 @@ def test_half_a_line_of_a_killed_run_spoils_no_other_line(tmp_path):
     log.write(LIVE)
     log.close()
     assert path.read_text().splitlines()[-2:] == LIVE
+
+
+LATE_LINES = [f"2026-02-15T00:0{minute},2,GET /data/m/up+2009/{minute}.mpg" for minute in range(5)]
+
+
+def test_lines_that_are_late_when_a_run_is_killed_are_written_by_the_next(tmp_path):
+    path = tmp_path / "movielog.log"
+    killed = LiveLog(path)
+    killed.keep(LATE_LINES)
+    killed.write([LATE_LINES[1], *LIVE])
+    settle_log(path)
+    assert path.read_text().splitlines() == [LATE_LINES[1], *LIVE, *(LATE_LINES[place] for place in (0, 2, 3, 4))]
+    assert not (tmp_path / LATE).exists()
+    settle_log(path)
+    assert len(path.read_text().splitlines()) == 7
+    killed.close()
+
+
+def test_a_late_line_that_was_kept_twice_is_written_as_often(tmp_path):
+    path = tmp_path / "movielog.log"
+    killed = LiveLog(path)
+    killed.keep(LATE_LINES[:1] * 2)
+    killed.write([LATE_LINES[0]])
+    settle_log(path)
+    assert path.read_text().splitlines() == [LATE_LINES[0]] * 2
+    killed.close()
+
+
+def test_half_of_a_late_line_that_was_being_kept_is_not_written(tmp_path):
+    path = tmp_path / "movielog.log"
+    path.write_text(HISTORY)
+    (tmp_path / LATE).write_text(LATE_LINES[0] + "\n" + LATE_LINES[1][:20])
+    settle_log(path)
+    assert path.read_text() == HISTORY + LATE_LINES[0] + "\n"

@@ -17,6 +17,8 @@ from core.errors import WorldError
 from core.money import Usd
 from simulator.behaviour import Behaviour
 from simulator.caller import Caller
+from simulator.directory import DirectoryServer
+from simulator.live_log import SPOILT
 from simulator.live_truth import LIVE_TRUTH
 from simulator.timetable import (
     Attack,
@@ -68,7 +70,7 @@ def live(world_folder, tmp_path, service):
         ) as caller:
             caller.run_until(BEGIN + 24 * HOUR)
         lived.folder = folder
-        return (folder / LOG).read_text().splitlines(), json.loads((folder / LIVE_TRUTH).read_text())
+        return (folder / LOG).read_text().splitlines(), json.loads((folder / LIVE_TRUTH).read_text())["runs"][-1]
 
     return lived
 
@@ -102,6 +104,25 @@ def test_dirty_lines_are_as_many_as_the_truth_tells_and_lie_within_their_time(li
     # Binomial: half of the lines or so, 1 % of them; four standard errors.
     struck = sum(within(line, FROM_6_TO_18["start"], FROM_6_TO_18["end"]) for line in lines if LINE.fullmatch(line))
     assert abs(trouble["lines"] - 0.01 * struck) < 4 * (0.01 * struck) ** 0.5 + 1
+
+
+def test_every_line_that_is_not_as_it_should_be_is_in_the_truth_beside_what_it_should_be(live):
+    lines, truth = live(
+        DirtyLines(**FROM_6_TO_18, share=0.01),
+        ScaleChange(**FROM_6_TO_18),
+        SchemaChange(start=BEGIN + 12 * HOUR, end=BEGIN + 13 * HOUR, part=SchemaPart.MINUTE_PATH),
+    )
+    pairs = [pair.split("\t") for pair in (live.folder / SPOILT).read_text().splitlines()]
+    right = {written: right for right, written in pairs}
+    assert all(LINE.fullmatch(line) for line, _ in pairs)
+    assert len(pairs) > 20
+    mended = Counter(re.search(r",(GET /\w+|rec)", right.get(line, line))[1] for line in lines)
+    assert mended["GET /data"] == truth["total"]["minutes"]
+    assert mended["GET /rate"] == truth["total"]["ratings"]
+    assert (
+        sum(int(line.rpartition("=")[2]) for line in (right.get(one, one) for one in lines) if "/rate/" in line)
+        == (truth["total"]["stars"])
+    )
 
 
 def test_a_stray_character_is_one_and_printable():
@@ -186,6 +207,35 @@ def test_fees_rise_with_the_prices_and_the_movie_api_tells_it(live, world_folder
 def told_of_films(folder):
     """The records of the movie API."""
     return [json.loads(record.partition("\t")[2]) for record in (folder / MOVIES).read_text().splitlines()]
+
+
+@pytest.mark.parametrize("part", ["fee name", "runtime type"])
+def test_answers_in_another_schema_are_counted_and_only_those(world_folder, tmp_path, part):
+    folder = shutil.copytree(world_folder, tmp_path / "world")
+    movie, other = Truth.load(folder).movie_ids[:2]
+    clock = ManualClock(BEGIN)
+    changes = [
+        SchemaChange(start=BEGIN + n * HOUR, end=BEGIN + (n + 2) * HOUR, part=SchemaPart(part)) for n in (1, 4)
+    ]
+    with (
+        DirectoryServer(folder, 0) as server,
+        Caller(
+            folder,
+            "http://unused",
+            clock=clock,
+            stopwatch=clock,
+            rng=np.random.default_rng(1),
+            timetable=Timetable(changes),
+            behaviour=Behaviour(visits_a_day=0.001),
+        ) as caller,
+    ):
+        for hours, answers in ((0.5, 3), (2, 1), (3.5, 3), (5, 2), (7, 1)):
+            caller.run_until(BEGIN + hours * HOUR)
+            for _ in range(answers):
+                server.answer(f"/movie/{movie},{other}")
+                server.answer("/user/1")
+    (run,) = json.loads((folder / LIVE_TRUTH).read_text())["runs"]
+    assert [trouble["answers"] for trouble in run["troubles"]] == [1, 2]
 
 
 @pytest.mark.parametrize(

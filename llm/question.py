@@ -12,13 +12,15 @@ from core.ids import MovieId
 from core.taste import Polarity
 from llm.completer import CompletionRequest, Message
 from llm.prompt_files import PromptFile
+from llm.tokens import request_tokens
 
 SCHEMA_NAME = "films"
 MOST_ANSWER_CHARACTERS = 20_000  # a longer answer is not even parsed
 SHOWN_ANSWER_CHARACTERS = 600  # of a defective answer, in the repair turn: input costs too
 MOST_TOKENS = 500  # of a question and its longest answer: what a new user may cost
+WHOLE_TEXT, AROUND = 300, 80  # characters: nine of ten texts are shorter than 300
 MOST_CANDIDATES, FEWEST_CANDIDATES = 5, 3  # films offered for a mention: fewer when there are many mentions
-TOKENS_AROUND = 16  # marks between messages (3 a message at OpenAI), and the answer's end
+TOKENS_BESIDE = 8  # of an answer: its end, and more blanks than we would write
 DEFECTS = ("empty", "too long", "no JSON", "wrong form", "unknown film", "film twice", "too many films")
 _FENCED = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 
@@ -27,7 +29,8 @@ _FENCED = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 class OpenMention:
     """Words that may name a film, which the title search could not settle.
 
-    words : as the user wrote them, screened. context : a few words around them, screened; may be empty.
+    words : as the user wrote them, screened. context : the text around them, screened (`context` makes it); mentions
+        of one text share one.
     polarity : what the search believes; the answer may say otherwise.
     candidates : the closed set, best first. most : how many of them may be meant; above 1 for a series only.
     """
@@ -37,6 +40,19 @@ class OpenMention:
     polarity: Polarity
     candidates: tuple[MovieId, ...]
     most: int = 1
+
+
+def context_of(text: str, start: int, end: int) -> str:
+    """What is sent of a text in which words stand from `start` to `end`: a short text whole, else what is around.
+
+    The same for every mention of a short text, so that it is sent once.
+
+    >>> context_of("I loved heat", 8, 12)
+    'I loved heat'
+    """
+    if len(text) <= WHOLE_TEXT:
+        return text
+    return text[max(0, start - AROUND) : end + AROUND]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +122,7 @@ class Question:
         best = None
         for size in range(1, len(mentions) + 1):
             asked = cls(tuple(mentions[:size]), prompt, 0, 0, 0)
-            texts = [json.dumps(asked.schema), *(message.content for message in asked.messages)]
-            input_tokens = sum(map(count, texts)) + TOKENS_AROUND
+            input_tokens = request_tokens(asked.request(0), count)
             output_tokens = asked._most_output(count)
             if input_tokens + output_tokens > most_tokens:
                 break
@@ -121,7 +136,7 @@ class Question:
             for mention in self.mentions
             for movie in sorted(mention.candidates, key=lambda movie: (count(movie), movie))[-mention.most :]
         ]
-        return count(json.dumps({"liked": longest, "disliked": []}, indent=1)) + TOKENS_AROUND
+        return count(json.dumps({"liked": longest, "disliked": []}, indent=1)) + TOKENS_BESIDE
 
     @property
     def offered(self) -> tuple[MovieId, ...]:
@@ -130,10 +145,10 @@ class Question:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """The static part, then one line of JSON a mention: nothing in a JSON string can end the data."""
+        """The static part, then one line of JSON a context: nothing in a JSON string can end the data."""
         return (
             Message("system", self.prompt.system),
-            Message("user", "\n".join(json.dumps(_line(one), ensure_ascii=False) for one in self.mentions)),
+            Message("user", "\n".join(json.dumps(note, ensure_ascii=False) for note in _notes(self.mentions))),
         )
 
     @property
@@ -211,15 +226,17 @@ def _with_candidates(mention: OpenMention, size: int) -> OpenMention:
     return replace(mention, candidates=mention.candidates[: max(size, mention.most)])
 
 
-def _line(mention: OpenMention) -> dict[str, Any]:
-    """What is said of a mention; what is empty or of no use is not paid for."""
-    line: dict[str, Any] = {"words": mention.words}
-    if mention.context and mention.context != mention.words:
-        line["context"] = mention.context
-    line["guess"] = mention.polarity.value
-    if mention.most > 1:
-        line["series"] = True
-    return {**line, "films": list(mention.candidates)}
+def _notes(mentions: Sequence[OpenMention]) -> list[dict[str, Any]]:
+    """One object a context, which is paid for once however many mentions stand in it."""
+    named_by_context: dict[str, list[dict[str, Any]]] = {}
+    for mention in mentions:
+        series = {"series": True} if mention.most > 1 else {}
+        entry = {"words": mention.words, "guess": mention.polarity.value, **series, "films": list(mention.candidates)}
+        named_by_context.setdefault(mention.context, []).append(entry)
+    return [
+        {"note": context, "named": named} if context else {"named": named}
+        for context, named in named_by_context.items()
+    ]
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

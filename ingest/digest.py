@@ -8,6 +8,7 @@ from core.events import Rejected
 from ingest.chunk import Chunk
 from ingest.effects import Effects, RejectedAt
 from ingest.lines import KEPT_BYTES_MAX, WATCH, parse_line
+from ingest.plays import PLAY_GAP_US
 
 # A strict part of what `parse_line` takes for a minute; what this does not match is not wrong, only not plain.
 _PLAIN_MINUTE = (
@@ -17,6 +18,7 @@ _PLAIN_MINUTE = (
 )
 _ODD_BYTES = bytes([0x0D, *range(0x80, 0x100)])
 _WITHOUT_ODD_BYTES = bytes.maketrans(_ODD_BYTES, b"?" * len(_ODD_BYTES))
+_STRETCH = ("user", "movie", "stretch")
 _BITS = pl.Series([1 << bit for bit in range(64)], dtype=pl.UInt64)
 
 
@@ -77,14 +79,29 @@ def _add_minutes(minutes: pl.DataFrame, effects: Effects) -> None:
     if minutes.is_empty():
         return
     minute, at_us = pl.col("minute"), pl.col("at_us")
-    stretches = (
-        minutes.lazy()
-        .with_columns((minute // 64).alias("stretch"), _BITS.gather(minutes["minute"] % 64).alias("seen"))
-        .group_by("user", "movie", "stretch")
-        .agg(pl.col("seen").bitwise_or(), at_us.min().alias("first"), at_us.max().alias("last"))
-        .collect()
+    begin_us, end_us = minutes.select(at_us.min().alias("first"), at_us.max().alias("last")).row(0)
+    seen = minutes.lazy().with_columns(
+        (minute // 64).alias("stretch"), _BITS.gather(minutes["minute"] % 64).alias("seen")
     )
-    for user, movie, stretch, seen, first_us, last_us in stretches.iter_rows():
-        effects.add_watch(user, movie, seen << (64 * stretch), first_us, last_us)
+    stretches = _united(seen, _STRETCH)
+    if end_us - begin_us >= PLAY_GAP_US:
+        stretches = _cut_into_plays(seen, stretches)
+    for user, movie, stretch, bits, first_us, last_us in stretches.iter_rows():
+        effects.add_watch(user, movie, bits << (64 * stretch), first_us, last_us)
     effects.kinds["minutes"] += len(minutes)
-    effects.widen(*minutes.select(at_us.min().alias("first"), at_us.max().alias("last")).row(0))
+    effects.widen(begin_us, end_us)
+
+
+def _united(seen: pl.LazyFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """One row for each value of `keys`: the minutes seen, the first and the last time."""
+    times = pl.col("at_us").min().alias("first"), pl.col("at_us").max().alias("last")
+    return seen.group_by(keys).agg(pl.col("seen").bitwise_or(), *times).collect()
+
+
+def _cut_into_plays(seen: pl.LazyFrame, stretches: pl.DataFrame) -> pl.DataFrame:
+    """The stretches, those of six hours and more cut where so long passes without a minute."""
+    is_long = pl.col("last") - pl.col("first") >= PLAY_GAP_US
+    lines = seen.join(stretches.lazy().filter(is_long), on=_STRETCH, how="semi").sort(*_STRETCH, "at_us")
+    begins = pl.col("at_us").diff().over(_STRETCH).fill_null(0) >= PLAY_GAP_US
+    plays = _united(lines.with_columns(begins.cum_sum().over(_STRETCH).alias("play")), (*_STRETCH, "play"))
+    return pl.concat([stretches.filter(~is_long), plays.drop("play")])

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from core.events import AccountCreated, Event, MinuteWatched, RatingGiven, Reason, RecommendationRequested
 from core.ids import MovieId, UserId
+from ingest.plays import PLAY_GAP_US, Play, united
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROW_BYTES = 200  # of a rejected line or a request without its text
@@ -40,6 +41,7 @@ class Effects:
     """The sum of any number of lines. Adding a line twice changes nothing but the counts.
 
     watches : by user and film: the set of minutes seen as bits of an int, first time, last time
+    plays : by user and film, where it is more than one: the plays in order
     ratings : by user and film: time, stars; the last one by time counts, of equal times the later line
     accounts : by user: the earliest time
     requests : each different request once, in order of arrival
@@ -49,6 +51,7 @@ class Effects:
     """
 
     watches: dict[tuple[UserId, MovieId], tuple[int, int, int]] = field(default_factory=dict)
+    plays: dict[tuple[UserId, MovieId], list[Play]] = field(default_factory=dict)
     ratings: dict[tuple[UserId, MovieId], tuple[int, int]] = field(default_factory=dict)
     accounts: dict[UserId, int] = field(default_factory=dict)
     requests: dict[RecommendationRequested, None] = field(default_factory=dict)
@@ -90,11 +93,21 @@ class Effects:
         self.held_bytes += _ROW_BYTES + len(line.line or b"")
 
     def add_watch(self, user: UserId, movie: MovieId, seen: int, first_us: int, last_us: int) -> None:
-        """Unite the minutes in `seen` with those known of this user and film; counts and span are the caller's."""
-        known = self.watches.get((user, movie))
-        if known is not None:
-            seen, first_us, last_us = known[0] | seen, min(known[1], first_us), max(known[2], last_us)
-        self.watches[user, movie] = seen, first_us, last_us
+        """Unite the minutes in `seen`, of one play, with those known of this user and film.
+
+        Counts and span are the caller's.
+        """
+        pair = user, movie
+        known = self.watches.get(pair)
+        if known is None:
+            self.watches[pair] = seen, first_us, last_us
+            return
+        begin_us, end_us = min(known[1], first_us), max(known[2], last_us)
+        if end_us - begin_us >= PLAY_GAP_US:  # else nothing can lie six hours apart
+            plays = united([*self.plays.pop(pair, [known[1:]]), (first_us, last_us)])
+            if len(plays) > 1:
+                self.plays[pair] = plays
+        self.watches[pair] = known[0] | seen, begin_us, end_us
 
     def widen(self, first_us: int, last_us: int) -> None:
         """Let the span hold both times."""

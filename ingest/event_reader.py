@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from core.ids import MovieId, UserId
 from core.sqlite import open_to_read
+from ingest.plays import unpack_plays
 
 _ROWS = 500  # fetched at once: 100,000 fall out of the processor's cache and take half as long again
 _TABLES = ("watches", "ratings", "accounts", "requests", "rejected")
 _WATCHES = ("minutes", "first_us", "last_us")
 _RATINGS = ("id", "stars", "at_us")
+_PLAYS = {"user_id": "int64", "movie_id": "str", "start_us": "int64", "end_us": "int64", "batch": "int64"}
 _CHANGED = """
 (SELECT user_id, movie_id FROM watches WHERE batch > :after
 UNION SELECT user_id, movie_id FROM ratings WHERE batch > :after) CROSS JOIN
@@ -77,6 +79,38 @@ class EventReader:
             watches = self._table("watches", _WATCHES, after_batch, codes)
             ratings = self._table("ratings", _RATINGS, after_batch, codes)
         return _joined(watches, ratings, list(codes))
+
+    def plays(self, after_batch: int = 0, pairs: int | None = None) -> tuple[pd.DataFrame, int]:
+        """All plays of the users and films whose minutes changed after a batch, and the batch up to which that is.
+
+        pairs : stop after the batch with which so many of them have changed; None: tell all.
+
+        A pair is told with every play that it has now: a late line moves the start of one or joins two, so these
+        plays replace whatever was told of the pair before. Returns columns, sorted by batch, user, film, start:
+        user_id : int64
+        movie_id : str
+        start_us, end_us : int64, times of the first and the last minute of the play
+        batch : int64, the one that last changed the pair
+        """
+        nth = "SELECT batch FROM watches WHERE batch > ? ORDER BY batch LIMIT 1 OFFSET ?"
+        query = """
+            SELECT user_id, movie_id, first_us, last_us, pauses, batch FROM watches WHERE batch > ? AND batch <= ?
+            ORDER BY batch, user_id, movie_id
+        """
+        with self._snapshot():
+            row = None if pairs is None else self._connection.execute(nth, (after_batch, pairs - 1)).fetchone()
+            until_batch = row[0] if row else max(after_batch, self.last_batch())
+            rows = [
+                (user, movie, *play, batch)
+                for user, movie, first_us, last_us, pauses, batch in self._connection.execute(
+                    query, (after_batch, until_batch)
+                )
+                for play in unpack_plays(first_us, last_us, pauses)
+            ]
+        columns = zip(*rows, strict=True) if rows else ((),) * len(_PLAYS)
+        return pd.DataFrame(
+            {name: pd.Series(values, dtype=_PLAYS[name]) for name, values in zip(_PLAYS, columns, strict=True)}
+        ), until_batch
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:

@@ -65,3 +65,9 @@ def identity_of_the_store(db: Database) -> None:
         INSERT INTO store VALUES (lower(hex(randomblob(16))));
         """
     )
+
+
+@EVENTS()
+def pauses_between_plays(db: Database) -> None:
+    """Where a pair was watched anew after six hours (ingest/plays.py). Of rows of before no pause is known."""
+    db.execute("ALTER TABLE watches ADD COLUMN pauses BLOB")

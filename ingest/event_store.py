@@ -18,6 +18,7 @@ from ingest.chunk import Position
 from ingest.effects import Effects, RejectedAt, microseconds
 from ingest.event_schema import EVENTS
 from ingest.lines import parse_line
+from ingest.plays import PLAY_GAP_US, pack_pauses, unite_pauses
 
 Partition = tuple[str, int]  # the identity of a source, the number of its partition
 Stretch = tuple[str, int, int, int]  # a partition, and the positions of the first and the last of consecutive lines
@@ -26,12 +27,17 @@ _BATCH = """
 INSERT INTO batches(source, lines, rejected, first_us, last_us, committed_us) VALUES (?, ?, ?, ?, ?, ?)
 RETURNING batch
 """
-_WATCH = """
-INSERT INTO watches(user_id, movie_id, minutes, seen, first_us, last_us, batch) VALUES (?, ?, ?, ?, ?, ?, ?)
+_IS_LONG = f"max(last_us, excluded.last_us) - min(first_us, excluded.first_us) >= {PLAY_GAP_US}"
+_PAUSES = "unite_pauses(first_us, last_us, pauses, excluded.first_us, excluded.last_us, excluded.pauses)"
+_WATCH = f"""
+INSERT INTO watches(user_id, movie_id, minutes, seen, first_us, last_us, pauses, batch)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET
     minutes = count_minutes(unite(seen, excluded.seen)), seen = unite(seen, excluded.seen),
-    first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us), batch = excluded.batch
+    first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us),
+    pauses = CASE WHEN {_IS_LONG} THEN {_PAUSES} END, batch = excluded.batch
 WHERE excluded.last_us > last_us OR excluded.first_us < first_us OR unite(seen, excluded.seen) <> seen
+    OR CASE WHEN {_IS_LONG} THEN {_PAUSES} IS NOT pauses END
 """
 _RATING = """
 INSERT INTO ratings(user_id, movie_id, stars, at_us, batch) VALUES (?, ?, ?, ?, ?)
@@ -76,6 +82,7 @@ class EventStore:
         connection = self._db.conn
         connection.create_function("unite", 2, seen.unite, deterministic=True)
         connection.create_function("count_minutes", 1, seen.count_minutes, deterministic=True)
+        connection.create_function("unite_pauses", 6, unite_pauses, deterministic=True)
 
     def close(self) -> None:
         self._db.close()
@@ -147,7 +154,8 @@ class EventStore:
 def _watch_rows(effects: Effects, batch: int) -> Iterator[tuple[Any, ...]]:
     for pair in sorted(effects.watches):
         minutes, first_us, last_us = effects.watches[pair]
-        yield *pair, minutes.bit_count(), seen.pack(minutes), first_us, last_us, batch
+        pauses = pack_pauses(effects.plays[pair]) if pair in effects.plays else None
+        yield *pair, minutes.bit_count(), seen.pack(minutes), first_us, last_us, pauses, batch
 
 
 def _request_row(request: RecommendationRequested) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from ingest.file_source import FileSource
 from ingest.pump import Pump
 
 TABLES = {
-    "watches": "user_id, movie_id, minutes, seen, first_us, last_us",
+    "watches": "user_id, movie_id, minutes, seen, first_us, last_us, pauses",
     "ratings": "id, user_id, movie_id, stars, at_us",
     "accounts": "user_id, at_us",
     "requests": "at_us, user_id, host, status, movies, error, elapsed_ms",

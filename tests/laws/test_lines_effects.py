@@ -17,7 +17,7 @@ from ingest.event_store import EventStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 TABLES = {
-    "watches": "user_id, movie_id, minutes, seen, first_us, last_us",
+    "watches": "user_id, movie_id, minutes, seen, first_us, last_us, pauses",
     "ratings": "user_id, movie_id, stars, at_us",
     "accounts": "user_id, at_us",
     "requests": "at_us, user_id, host, status, movies, error, elapsed_ms",
@@ -29,8 +29,9 @@ bodies = st.one_of(
     st.just("GET /create_account"),
     st.builds("recommendation request h:1, status 200, result: a, {} ms".format, st.integers(1, 2)),
 )
+hours = st.sampled_from(["12:00", "12:00", "12:00", "12:01", "17:59", "18:00", "06:00", "23:59"])  # a play or several
 lines = st.lists(
-    st.builds("2026-02-14T12:00:{:02},{},{}".format, st.integers(0, 59), st.integers(1, 2), bodies),
+    st.builds("2026-02-14T{}:{:02},{},{}".format, hours, st.integers(0, 59), st.integers(1, 2), bodies),
     min_size=1,
     max_size=30,
 )

@@ -17,7 +17,7 @@ class PlannedCall:
 
     call : its id, unique for ever; asked for again after a Wait, it is the same call.
     key : of the cache: whatever decides the answer, hashed. Retries and repair turns have the key of the first try.
-    prompt : provenance, as in Usage.
+    prompt, priced_as : as in Usage.
     most : what the call can cost at the most, by the table `price` and with these most tokens.
     """
 
@@ -27,6 +27,7 @@ class PlannedCall:
     provider: str
     operation: str
     model: str
+    priced_as: str
     prompt: str
     attempt: int
     most: Usd
@@ -122,6 +123,7 @@ class Begun:
             reasoning_tokens=reasoning_tokens,
             latency_ms=latency_ms,
             completion=completion,
+            priced_as=planned.priced_as,
         )
 
     def lost(self) -> Usage:

@@ -28,6 +28,7 @@ def plan(call: str = "call-1", **changes) -> PlannedCall:
         "openai",
         "chat",
         "gpt-4o-mini",
+        "",
         "resolve v1 ab",
         1,
         CENT,

@@ -98,34 +98,34 @@ class Calls:
 
     def spending(self, now: datetime) -> Spending:
         """How the budget of the day stands."""
-        day = _day(now)
         with self._store.reading() as connection:
-            spent, reserved = _sums(connection, "spent_days", "day", day)
-            (in_flight,) = connection.execute("SELECT count(*) FROM calls").fetchone()
-        return Spending(spent, reserved, in_flight)
+            return Spending(*_sums(connection, "spent_days", "day", _day(now)))
 
     def _refusal(self, connection: sqlite3.Connection, planned: PlannedCall, now: datetime) -> OverBudget | None:
-        left = _left(self._limits.day, *_sums(connection, "spent_days", "day", _day(now)))
+        spent, reserved, in_flight = _sums(connection, "spent_days", "day", _day(now))
+        left = max(Usd(0), self._limits.day - spent - reserved)
         if planned.most > left:
             return OverBudget(Limit.DAY, left)
         if planned.user is not None:
-            left = _left(self._limits.user, *_sums(connection, "spent_users", "user_id", planned.user))
+            spent, reserved, _ = _sums(connection, "spent_users", "user_id", planned.user)
+            left = max(Usd(0), self._limits.user - spent - reserved)
             if planned.most > left:
                 return OverBudget(Limit.USER, left)
-        (in_flight,) = connection.execute("SELECT count(*) FROM calls").fetchone()
         return OverBudget(Limit.IN_FLIGHT, 0) if in_flight >= self._limits.in_flight else None
 
 
-def _left(limit: Usd, spent: Usd, reserved: Usd) -> Usd:
-    return max(Usd(0), limit - spent - reserved)
+def _sums(connection: sqlite3.Connection, table: str, column: str, value: str | UserId) -> tuple[Usd, Usd, int]:
+    """For one day or one user: what is spent and what calls in flight reserve. Last, all calls in flight.
 
-
-def _sums(connection: sqlite3.Connection, table: str, column: str, value: str | UserId) -> tuple[Usd, Usd]:
-    """What is spent, and what is reserved by calls in flight, for one day or one user."""
-    spent = connection.execute(f"SELECT nano FROM {table} WHERE {column} = ?", (value,)).fetchone()
-    query = f"SELECT coalesce(sum(most_nano), 0) FROM calls WHERE {column} = ?"
-    (reserved,) = connection.execute(query, (value,)).fetchone()
-    return Usd(spent[0] if spent else 0), Usd(reserved)
+    One statement, so that the figures are of one moment.
+    """
+    query = f"""
+    SELECT coalesce((SELECT nano FROM {table} WHERE {column} = ?1), 0),
+        coalesce(sum(most_nano) FILTER (WHERE {column} = ?1), 0), count(*)
+    FROM calls
+    """
+    spent, reserved, in_flight = connection.execute(query, (value,)).fetchone()
+    return Usd(spent), Usd(reserved), in_flight
 
 
 def _day(time: datetime) -> str:

@@ -12,7 +12,8 @@ from telemetry.row import to_us
 
 USAGE = (
     "call, at_us, provider, operation, requested_model, answering_model, prompt, user_id, attempt, outcome, source,"
-    " input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, completion"
+    " input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, completion,"
+    " priced_as"
 )
 CHARGE = "nano, price, is_certain"
 N_USAGE = USAGE.count(",") + 1
@@ -42,6 +43,7 @@ def encode(usage: Usage, charge: Charge) -> tuple[Any, ...]:
         usage.reasoning_tokens,
         usage.latency_ms,
         usage.completion,
+        usage.priced_as,
         charge.amount.nano,
         charge.price,
         int(charge.is_certain),
@@ -51,7 +53,8 @@ def encode(usage: Usage, charge: Charge) -> tuple[Any, ...]:
 def decode(row: tuple[Any, ...]) -> tuple[Usage, Charge]:
     """The inverse of `encode`."""
     call, at_us, provider, operation, requested, answering, prompt, user, attempt, outcome, source, *rest = row
-    input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, completion, nano, price, certain = rest
+    input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, completion, *paid = rest
+    priced_as, nano, price, certain = paid
     usage = Usage(
         call=call,
         time=_UNIX + at_us * _MICROSECOND,
@@ -70,5 +73,6 @@ def decode(row: tuple[Any, ...]) -> tuple[Usage, Charge]:
         reasoning_tokens=reasoning_tokens,
         latency_ms=latency_ms,
         completion=completion,
+        priced_as=priced_as,
     )
     return usage, Charge(call, Usd(nano), price, bool(certain))

@@ -69,7 +69,8 @@ _CALL_TABLES = (
         output_tokens INTEGER NOT NULL,
         reasoning_tokens INTEGER NOT NULL CHECK (reasoning_tokens BETWEEN 0 AND output_tokens),
         latency_ms INTEGER NOT NULL,
-        completion TEXT NOT NULL
+        completion TEXT NOT NULL,
+        priced_as TEXT NOT NULL
     ) STRICT
     """,
     "CREATE INDEX usages_by_time ON usages(at_us)",

@@ -50,6 +50,7 @@ def a_call(noon):
             reasoning_tokens=4,
             latency_ms=900,
             completion="chatcmpl-1",
+            priced_as="openai/gpt-4o-mini",
         )
         return replace(usage, **changes), Charge(call, Usd(nano), "genai-prices 0.2.3, 2026-11-20", is_certain)
 

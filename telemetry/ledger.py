@@ -15,17 +15,21 @@ from telemetry import row
 from telemetry.request_ids import time_of, writer_of
 from telemetry.sink import Gap
 
+_TABLES = ("decisions", "patterns", "films", "gaps", "picks")
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """A decision with what the ledger adds: the licence fees that its list was expected to cost.
 
     `expected_licence` None: no fee of its films was known. `unknown_fees` counts the films without one.
+    `picks` is the version of the pick probabilities that it was computed with, 0 the prior.
     """
 
     decision: Decision
     expected_licence: Usd | None
     unknown_fees: int
+    picks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,21 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Raises StoreError when there is no ledger at `path`."""
-        self._connection: sqlite3.Connection = open_to_read(path, "decisions", "patterns", "films", "gaps")
+        self._connection: sqlite3.Connection = open_to_read(path, *_TABLES)
 
     def entry(self, request: RequestId) -> LedgerEntry | None:
         """What `request` was answered with; None when the ledger has no such decision."""
         found = self._connection.execute(
             "SELECT request, at_us, user_id, pattern, movies, numbers, elapsed_us,"
-            " expected_licence_nano, unknown_fees, text"
+            " expected_licence_nano, unknown_fees, picks, text"
             " FROM decisions JOIN patterns ON patterns.number = pattern WHERE request = ?",
             (request,),
         ).fetchone()
         if found is None:
             return None
-        *columns, cost_nano, unknown_fees, pattern = found
+        *columns, cost_nano, unknown_fees, picks, pattern = found
         decision = row.decode(tuple(columns), pattern, self._film)
-        return LedgerEntry(decision, None if cost_nano is None else Usd(cost_nano), unknown_fees)
+        return LedgerEntry(decision, None if cost_nano is None else Usd(cost_nano), unknown_fees, picks)
 
     def gap_around(self, request: RequestId) -> Gap | None:
         """The gap of the same writer into which `request` falls: it may be one of the dropped."""

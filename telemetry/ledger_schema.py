@@ -3,6 +3,8 @@
 decisions  one row a request: `pattern` says what many decisions share, `numbers` holds the rest (telemetry/row.py)
 patterns   arm, model, rankers with their outcomes, filters: as JSON, each written once
 films      film ids under small numbers, so that a list of twenty takes about forty bytes
+commits    the transactions that wrote decisions, in order: who follows the ledger asks for those after a number
+picks      learned pick probabilities by position; `decisions.picks` names the version that priced a list, 0 the prior
 gaps       decisions that were dropped under overload: how many, from the first to the last of them
 writers    processes that ever wrote: the claim gives each one its number inside request ids
 usages     one row a call of a language model, or one that the cache saved; docs/ledger.md explains the columns
@@ -97,3 +99,40 @@ _CALL_TABLES = (
 def calls(db: Database) -> None:
     for table in _CALL_TABLES:
         db.execute(table)
+
+
+_OLD_COMMIT = 100_000  # decisions of one commit of before commits were kept: a follower takes one at a time
+_COMMITS_AND_PICKS = (
+    """
+    CREATE TABLE commits(
+        number INTEGER PRIMARY KEY,
+        first_request INTEGER NOT NULL,
+        last_request INTEGER NOT NULL,
+        decisions INTEGER NOT NULL
+    ) STRICT
+    """,
+    f"""
+    INSERT INTO commits(first_request, last_request, decisions)
+    SELECT min(request), max(request), count(*)
+    FROM (SELECT request, (row_number() OVER (ORDER BY request) - 1) / {_OLD_COMMIT} AS part FROM decisions)
+    GROUP BY part ORDER BY part
+    """,
+    """
+    CREATE TABLE picks(
+        version INTEGER PRIMARY KEY CHECK (version > 0),
+        at_us INTEGER NOT NULL,
+        since_us INTEGER NOT NULL,
+        until_us INTEGER NOT NULL,
+        lists TEXT NOT NULL,
+        plays TEXT NOT NULL,
+        ppm TEXT NOT NULL
+    ) STRICT
+    """,
+    "ALTER TABLE decisions ADD COLUMN picks INTEGER NOT NULL DEFAULT 0",
+)
+
+
+@LEDGER()
+def commits_and_picks(db: Database) -> None:
+    for statement in _COMMITS_AND_PICKS:
+        db.execute(statement)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from core.backends import PortUrl
 from core.decision import Decision
@@ -18,6 +19,7 @@ from telemetry import row
 from telemetry.ledger_schema import LEDGER
 from telemetry.licence import expected_licence
 from telemetry.names import Names
+from telemetry.picks import PicksReader
 from telemetry.request_ids import WRITERS
 from telemetry.row import Pattern
 from telemetry.sink import Gap
@@ -25,6 +27,7 @@ from telemetry.sink import Gap
 FeeByMovie = Callable[[], Mapping[MovieId, Usd]]
 """The fee of a play of each film whose fee is known, as of now; called once a batch, so it must be quick."""
 
+_COMMIT = "INSERT INTO commits(first_request, last_request, decisions) VALUES (?, ?, ?)"
 _FILMS_MAX = 1_000_000
 _PATTERNS_MAX = 10_000
 
@@ -41,6 +44,7 @@ class LedgerWriter:
             raise StoreError(f"can not make the ledger {path}: {error}") from error
         self._database = open_store(path, LEDGER)
         self._fee_by_movie = fee_by_movie
+        self._picks = PicksReader(self._database.conn)
         self._films: Names[MovieId] = Names(self._database, "films", str, _FILMS_MAX)
         self._patterns: Names[Pattern] = Names(self._database, "patterns", row.pattern_text, _PATTERNS_MAX)
 
@@ -66,18 +70,21 @@ class LedgerWriter:
         self._films.learn(set(chain.from_iterable([decision.ranking.movies for decision in decisions])))
         self._patterns.learn(set(patterns))
 
-    def _rows(self, decisions: Sequence[Decision], patterns: Sequence[Pattern]) -> list[tuple[object, ...]]:
-        fees = self._fee_by_movie()
-        rows: list[tuple[object, ...]] = []
+    def _rows(self, decisions: Sequence[Decision], patterns: Sequence[Pattern]) -> list[tuple[Any, ...]]:
+        fees, picks = self._fee_by_movie(), self._picks.newest()
+        rows: list[tuple[Any, ...]] = []
         for decision, pattern in zip(decisions, patterns, strict=True):
-            cost, unknown = expected_licence(decision.ranking.movies, fees)
+            cost, unknown = expected_licence(decision.ranking.movies, fees, picks.ppm)
             encoded = row.encode(decision, self._patterns.number(pattern), self._films.number)
-            rows.append((*encoded, None if cost is None else cost.nano, unknown))
+            rows.append((*encoded, None if cost is None else cost.nano, unknown, picks.version))
         return rows
 
-    def _commit(self, rows: Sequence[tuple[object, ...]], gap: Gap | None) -> None:
+    def _commit(self, rows: Sequence[tuple[Any, ...]], gap: Gap | None) -> None:
         with self._database.atomic():
-            self._database.conn.executemany("INSERT OR IGNORE INTO decisions VALUES (?,?,?,?,?,?,?,?,?)", rows)
+            self._database.conn.executemany("INSERT OR IGNORE INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            if rows:
+                requests = [row[0] for row in rows]
+                self._database.conn.execute(_COMMIT, (min(requests), max(requests), len(requests)))
             if gap is not None:
                 values = (gap.first, gap.last, gap.dropped)
                 self._database.conn.execute("INSERT OR IGNORE INTO gaps VALUES (?,?,?)", values)

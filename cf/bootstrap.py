@@ -33,3 +33,21 @@ def mean_intervals(values: NDArray[np.float64], rng: np.random.Generator) -> lis
         means[draw] = times @ values / n
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return [Interval(*map(float, row)) for row in zip(values.mean(axis=0), low, high, strict=True)]
+
+
+def ratio_interval(ours: NDArray[np.float64], base: NDArray[np.float64], rng: np.random.Generator) -> Interval | None:
+    """The mean of `ours` over that of `base`, both of shape (n_users,), with its percentile bootstrap interval.
+
+    A user is drawn with both numbers, so that it is a paired comparison. None where `base` is 0 for everybody;
+    resamples in which it is count as infinitely better, or as equal where `ours` is 0 too.
+    """
+    if not base.any():
+        return None
+    n = len(ours)
+    ratios = np.empty(DRAWS)
+    for draw in range(DRAWS):
+        times = np.bincount(rng.integers(n, size=n), minlength=n)
+        ours_sum, base_sum = times @ ours, times @ base
+        ratios[draw] = ours_sum / base_sum if base_sum else (np.inf if ours_sum else 1.0)
+    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
+    return Interval(float(ours.sum() / base.sum()), float(low), float(high))

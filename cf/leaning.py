@@ -44,17 +44,14 @@ class Leaning:
         """What this taste counts for."""
         weights = film_weights(taste)
         genres = {sys.intern(named.genre): genre_weight(named.polarity, named.qualifier) for named in taste.genres}
+        own = by_own_name(taste)
         films = {film.movie: MovieId(sys.intern(film.movie)) for film in taste.films}  # one string a film of the site
         return cls(
             films=tuple(films[movie] for movie in weights),
             film_weights=tuple(weights.values()),
             genres=tuple(genres),
             genre_weights=tuple(genres.values()),
-            seen=tuple(
-                films[film.movie]
-                for film in taste.films
-                if film.polarity is Polarity.LIKED and film.means in _ONE_BY_ONE
-            ),
+            seen=tuple(films[movie] for movie in taste.movies(Polarity.LIKED) if movie in own),
             disliked=tuple(films[movie] for movie in taste.movies(Polarity.DISLIKED)),
         )
 
@@ -70,6 +67,11 @@ def counts(n_films: int) -> float:
     (1.0, 0.5, 0.0)
     """
     return 1 / (1 + n_films / FEW_FILMS) if n_films < FADED_FILMS else 0.0
+
+
+def by_own_name(taste: Taste) -> frozenset[MovieId]:
+    """The films that a user named by their own titles, liked or not."""
+    return frozenset(film.movie for film in taste.films if film.means in _ONE_BY_ONE)
 
 
 def film_weights(taste: Taste) -> Mapping[MovieId, float]:

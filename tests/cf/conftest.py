@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from cf import Interactions, Registry, train
-from core.ids import MovieId
+from cf import Interactions, Registry, Serving, train
+from core.ids import MovieId, UserId
 from core.movie import AgeLimit, AgeSource, Movie
+from core.taste import Means, NamedFilm, NamedGenre, Polarity, Taste
 
 DAY_US = 86_400_000_000
 
@@ -38,9 +41,29 @@ def film(number, limit=None):
     return Movie(MovieId(f"film+{number:02d}"), f"Film {number}", age_limit=known)
 
 
+def named(movie, polarity=Polarity.LIKED, means=Means.TITLE, words=""):
+    """Film number `movie`, liked by its title unless the test says otherwise."""
+    return NamedFilm(MovieId(f"film+{movie:02d}"), polarity, means, words or f"film {movie}")
+
+
+def disliked(movie, means=Means.TITLE, words=""):
+    return named(movie, Polarity.DISLIKED, means, words)
+
+
+def genre(name, polarity=Polarity.LIKED, qualifier=""):
+    return NamedGenre(name, polarity, qualifier)
+
+
+def a_taste(*films, genres=(), user=5001):
+    """Of a user whom the model does not know, unless the test says otherwise."""
+    return Taste(UserId(user), datetime(2026, 11, 20, tzinfo=UTC), films, tuple(genres))
+
+
 @pytest.fixture(scope="session")
 def words():
-    return SimpleNamespace(events=events, film=film, day_us=DAY_US)
+    return SimpleNamespace(
+        events=events, film=film, day_us=DAY_US, named=named, disliked=disliked, genre=genre, a_taste=a_taste
+    )
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +106,15 @@ def trained(tmp_path_factory):
         card=card,
         model=registry.load(card.version),
     )
+
+
+@pytest.fixture(scope="session")
+def two_genres(trained):
+    """The films of `trained`, those of each half in a genre of its own."""
+    return [replace(movie, genres=(("Even", "Odd")[m % 2],)) for m, movie in enumerate(trained.catalogue)]
+
+
+@pytest.fixture
+def serving(trained, two_genres):
+    ages = {user: min(years, 18) for user, years in trained.ages.items()}
+    return replace(Serving.of(two_genres, trained.model), ages=ages)

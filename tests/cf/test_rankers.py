@@ -8,17 +8,10 @@ import pytest
 from cf.candidates import CandidateTable
 from cf.chain import Recommender
 from cf.rankers import BlendRanker, Viewer
-from cf.serving import Serving
 from cf.suitability import age_limits
 from core.clock import ManualClock
 from core.decision import Outcome
 from core.ids import UserId
-
-
-@pytest.fixture
-def serving(trained):
-    ages = {user: min(years, 18) for user, years in trained.ages.items()}
-    return replace(Serving.of(trained.catalogue, trained.model), ages=ages)
 
 
 @pytest.fixture

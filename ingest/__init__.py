@@ -9,6 +9,7 @@ from ingest.event_reader import EventReader
 from ingest.event_store import EventStore, Replayed
 from ingest.lines import parse_line
 from ingest.movielens import read_movielens
+from ingest.newcomers import Newcomers
 from ingest.pump import Pump, Pumped
 from ingest.record_fields import RecordReason, RefusedRecord
 from ingest.rejected import RejectedLines
@@ -23,6 +24,7 @@ __all__ = [
     "EventStore",
     "Fetched",
     "ImportCount",
+    "Newcomers",
     "Position",
     "Positions",
     "Pump",

@@ -76,6 +76,10 @@ class TryLater(Exception):
         self.after_s = after_s
 
 
+class Closing(Exception):
+    """The asker was closed before this call began. Never leaves this room: the job is given back."""
+
+
 class Asker:
     """Asks one model with one prompt. Tasks of one event loop may share it."""
 
@@ -101,6 +105,11 @@ class Asker:
         self._noted = noted
         self._new_id = new_id
         self._places = asyncio.Semaphore(in_flight)
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Begin no more calls; those in flight are answered."""
+        self._is_closed = True
 
     @property
     def prompt(self) -> PromptFile:
@@ -109,8 +118,8 @@ class Asker:
     async def ask(self, user: UserId, mentions: Sequence[OpenMention]) -> Asked:
         """What the model says of the mentions, with one repair turn after an answer that can not be used.
 
-        Raises TryLater when there was no answer, CompleterClosed, RequestRefused and PriceUnknown as the completer
-        and the prices do: then nothing was answered and nothing is open that money could have closed.
+        Raises TryLater when there was no answer, Closing after `close`, and CompleterClosed, RequestRefused and
+        PriceUnknown as the completer and the prices do.
         """
         question = Question.of(mentions, self._prompt, self._counter.count)
         if question is None:
@@ -120,6 +129,8 @@ class Asker:
         key, request = self._key(question), question.request(TIMEOUT_S)
         async with self._places:
             for attempt in range(1, TRIES + 1):
+                if self._is_closed:
+                    raise Closing
                 reply = await self._once(user, key, request, question, attempt)
                 if isinstance(reply, OverBudget):
                     return Asked(asked, None, "", f"the budget of the {reply.limit} is spent")
@@ -161,13 +172,14 @@ class Asker:
 
     async def _begin(self, planned: PlannedCall) -> Begun | Cached | OverBudget:
         """Wait for a twin in flight, or for a place among the calls of all processes; nothing else waits."""
-        while True:
+        while not self._is_closed:
             begun = self._calls.begin(planned, self._clock.now(), LEASE_S)
             is_full = isinstance(begun, OverBudget) and begun.limit is Limit.IN_FLIGHT
             if isinstance(begun, Wait) or is_full:
                 await asyncio.sleep(TWIN_POLL_S)
                 continue
             return begun
+        raise Closing
 
     def _planned(self, user: UserId, key: str, request: CompletionRequest, attempt: int) -> PlannedCall:
         completer = self._completer

@@ -198,9 +198,19 @@ class Jobs:
                 write_taste(connection, taste)
         return is_mine
 
-    def retry(self, job: Job, error: str, now: datetime) -> bool:
-        """The job failed: it waits, each time longer, or is dead after its last try."""
-        due_us = to_us(now + timedelta(seconds=self._patience.wait_s(job.tries, self._rng)))
+    def keep(self, job: Job, taste: Taste) -> bool:
+        """Store what is understood so far; the job goes on."""
+        with self._store.writing() as connection:
+            query = f"SELECT EXISTS (SELECT 1 FROM jobs WHERE {_MINE})"
+            is_mine = bool(connection.execute(query, _lease(job)).fetchone()[0])
+            if is_mine:
+                write_taste(connection, taste)
+        return is_mine
+
+    def retry(self, job: Job, error: str, now: datetime, after_s: float = 0.0) -> bool:
+        """The job failed: it waits, each time longer and `after_s` at least, or is dead after its last try."""
+        wait_s = max(after_s, self._patience.wait_s(job.tries, self._rng))
+        due_us = to_us(now + timedelta(seconds=wait_s))
         tries_max = self._patience.tries
         return self._change(_RETRY, job, due=due_us, error=error[:ERROR_MAX], tries_max=tries_max)
 

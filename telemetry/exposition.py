@@ -30,6 +30,7 @@ class _Sums(Collector):
             yield self._family(item)
         models = Counter(model_of(file.cells) for file in self._files if file.alive)
         workers = GaugeMetricFamily(WORKERS.name, WORKERS.help, labels=["model"])
+        models.pop("", None)  # a process that serves no requests, as the worker of new accounts
         for model, count in sorted(models.items()):
             workers.add_metric([model], count)
         yield workers

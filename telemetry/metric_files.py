@@ -38,9 +38,10 @@ def open_metrics(folder: Path, pid: int) -> Metrics:
 
 
 def clear_metrics(folder: Path) -> None:
-    """Remove what earlier runs left: counters begin at 0 when the service starts."""
+    """Remove what processes left that have ended: their counters begin at 0 when the service starts."""
     for path in folder.glob(f"*{_SUFFIX}"):
-        path.unlink(missing_ok=True)
+        if not _is_alive(_pid(path)):
+            path.unlink(missing_ok=True)
 
 
 def read_metrics(folder: Path) -> Iterator[MetricFile]:
@@ -48,7 +49,11 @@ def read_metrics(folder: Path) -> Iterator[MetricFile]:
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
         content = path.read_bytes()
         if len(content) == _BYTES:
-            yield MetricFile(memoryview(content).cast("Q"), _is_alive(int(path.name.removesuffix(_SUFFIX))))
+            yield MetricFile(memoryview(content).cast("Q"), _is_alive(_pid(path)))
+
+
+def _pid(path: Path) -> int:
+    return int(path.name.removesuffix(_SUFFIX))
 
 
 def _is_alive(pid: int) -> bool:

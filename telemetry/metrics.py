@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from core.decision import Decision
+from core.usage import CallOutcome, Usage
 from telemetry import series
 from telemetry.series import OTHER, TABLE, Series
 
@@ -89,6 +90,26 @@ class Metrics:
     def failed(self, place: str) -> None:
         """Something failed at `place`, one of `series.PLACES`."""
         self._add(series.ERRORS, place)
+
+    def understood(self, fate: str) -> None:
+        """The worker took up the words of a user, with this end, one of `series.FATES`."""
+        self._add(series.UNDERSTOOD, fate)
+
+    def called(self, usage: Usage) -> None:
+        """A language model was called, or the cache spared it."""
+        self._add(series.LLM_CALLS, usage.outcome)
+        if usage.outcome is not CallOutcome.CACHED:
+            counts = (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens)
+            for kind, count in zip(series.TOKENS, counts, strict=True):
+                self._add(series.LLM_TOKENS, kind, amount=count)
+
+    def defect(self, reason: str) -> None:
+        """An answer of the language model was not accepted."""
+        self._add(series.LLM_DEFECTS, reason)
+
+    def miscounted(self) -> None:
+        """The input of a call had other tokens than were counted before it."""
+        self._add(series.LLM_MISCOUNTS)
 
     def _add(self, item: Series, *labels: str, amount: int = 1) -> None:
         place = PLACES.get((item.name, labels))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import product
 
 from core.decision import Outcome
+from core.usage import CallOutcome
 
 
 class Kind(StrEnum):
@@ -44,7 +45,16 @@ OTHER = "other"  # a value that the table does not list is counted here, so that
 STATUSES = ("200", "400", "404", "405", "414", "500", OTHER)
 RANKERS = ("blend", "taste", "popularity", "last resort", "viewer", "recommender", OTHER)
 FILTERS = ("seen", "disliked", "age", OTHER)
-PLACES = ("request", "recorder", "fees", "model", "refresh", "tastes")
+PLACES = ("request", "recorder", "fees", "model", "refresh", "tastes", "queue", "job", "llm", "delivery", OTHER)
+FATES = (
+    "by titles",
+    "with the model",
+    "by titles, rest left open",
+    "no text",
+    "failed, to be tried again",
+    OTHER,
+)
+TOKENS = ("input", "cached input", "output", "reasoning output")
 
 REQUESTS = Series(
     "matinee_requests_total", Kind.COUNTER, "Requests on the public port, by status.", {"status": STATUSES}
@@ -97,6 +107,44 @@ QUEUE = Series("matinee_recorder_queue_decisions", Kind.GAUGE, "Decisions that w
 ERRORS = Series(
     "matinee_errors_total", Kind.COUNTER, "Errors that nothing more exact counts, by place.", {"place": PLACES}
 )
+DEFECTS = (
+    "empty",
+    "too long",
+    "no JSON",
+    "wrong form",
+    "unknown film",
+    "film twice",
+    "too many films",
+    "cut off",
+    "refused",
+    OTHER,
+)
+UNDERSTOOD = Series(
+    "matinee_descriptions_total",
+    Kind.COUNTER,
+    "Users whose words the worker took up, by what became of it.",
+    {"fate": FATES},
+)
+LLM_CALLS = Series(
+    "matinee_llm_calls_total",
+    Kind.COUNTER,
+    "Calls of the language model by how they ended; cached ones cost nothing.",
+    {"outcome": tuple(CallOutcome)},
+)
+LLM_TOKENS = Series(
+    "matinee_llm_tokens_total",
+    Kind.COUNTER,
+    "Tokens of calls that were made, as reported; cached input is part of the input, reasoning of the output.",
+    {"kind": TOKENS},
+)
+LLM_DEFECTS = Series(
+    "matinee_llm_defects_total", Kind.COUNTER, "Answers that were not accepted, by reason.", {"reason": DEFECTS}
+)
+LLM_MISCOUNTS = Series(
+    "matinee_llm_miscounts_total",
+    Kind.COUNTER,
+    "Calls whose input, as counted before, differed from what was reported by more than 2 %.",
+)
 
 TABLE = (
     REQUESTS,
@@ -108,6 +156,11 @@ TABLE = (
     LEDGER_RETRIES,
     QUEUE,
     ERRORS,
+    UNDERSTOOD,
+    LLM_CALLS,
+    LLM_TOKENS,
+    LLM_DEFECTS,
+    LLM_MISCOUNTS,
 )
 
 WORKERS = Series(

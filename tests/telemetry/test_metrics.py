@@ -3,22 +3,31 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core.decision import Attempt, Outcome, Ranking
 from core.errors import StoreError
+from core.usage import CallOutcome, CountSource, Usage
 from telemetry import Metrics, clear_metrics, exposition, metric_table, open_metrics, read_metrics
 from telemetry.metric_files import MetricFile
 from telemetry.metrics import LENGTH, model_of
 from telemetry.series import TABLE, WORKERS
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def exposed(*processes: Metrics, alive=True) -> dict[str, float]:
     text = exposition([MetricFile(process._cells, alive) for process in processes]).decode()
     lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in lines}
+
+
+def a_usage(outcome: CallOutcome) -> Usage:
+    model, source = "gpt-4o-mini", CountSource.REPORTED
+    return Usage("c", NOON, "openai", "chat", model, model, "p", None, 1, outcome, source, 300, 128, 20, 4, 900)
 
 
 def test_a_decision_is_counted_by_attempt_and_filter(metrics, decisions):
@@ -92,7 +101,23 @@ def test_metrics_in_a_file_are_seen_by_another_reader(tmp_path):
     assert [model_of(file.cells) for file in files if file.alive] == ["2026-11-20-a"]
     assert b'matinee_requests_total{status="200"} 2.0' in exposition(files)
     clear_metrics(folder)
-    assert list(read_metrics(folder)) == []
+    assert [file.alive for file in read_metrics(folder)] == [True]
+
+
+def test_a_process_that_serves_no_requests_is_no_worker_of_the_service(tmp_path):
+    open_metrics(tmp_path, os.getpid()).understood("by titles")
+    page = exposition(read_metrics(tmp_path))
+    assert b'matinee_descriptions_total{fate="by titles"} 1.0' in page
+    assert b"matinee_workers{" not in page
+
+
+def test_tokens_that_the_cache_saved_are_not_counted_as_used(metrics):
+    metrics.called(a_usage(outcome=CallOutcome.ANSWERED))
+    metrics.called(a_usage(outcome=CallOutcome.CACHED))
+    seen = exposed(metrics)
+    assert seen['matinee_llm_calls_total{outcome="cached"}'] == 1
+    assert seen['matinee_llm_tokens_total{kind="input"}'] == 300
+    assert seen['matinee_llm_tokens_total{kind="reasoning output"}'] == 4
 
 
 def test_a_process_of_another_user_is_alive(tmp_path, monkeypatch):

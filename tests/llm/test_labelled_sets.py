@@ -137,6 +137,19 @@ def test_every_acceptable_id_is_a_film_of_the_catalogue(name: str, shared_real: 
         assert named == mention["acceptable"], (user["user_id"], mention["mention"])
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_the_readme_counts_what_the_set_holds(name: str) -> None:
+    mentions = [mention for _, mention in mentions_of(name)]
+    titles = [mention for mention in mentions if mention["kind"] == "title"]
+    forms = Counter(mention["form"] for mention in titles)
+    ambiguous = sum(mention["ambiguous"] for mention in mentions)
+    against = sum((m["field"] == "likes") != (m["polarity"] == "like") for m in mentions)
+    counts = [len(users_of(name)), len(mentions), len(titles)]
+    counts += [forms[form] for form in ("exact", "short_or_alias", "misspelt", "nil")] + [ambiguous, against]
+    row = " | ".join(["", name, *map(str, counts)]).strip() + " |"
+    assert row in (LABELLED / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_two_sets_share_no_text_and_no_user() -> None:
     dev, judge = ((texts_of(name), {user["user_id"] for user in users_of(name)}) for name in SETS)
     assert len(set(dev[0] + judge[0])) == len(dev[0] + judge[0])

@@ -12,7 +12,7 @@ from core.ids import MovieId
 from core.taste import Polarity
 from llm.completer import CompletionRequest, Message
 from llm.prompt_files import PromptFile
-from llm.tokens import request_tokens
+from llm.tokens import most_tokens, request_tokens
 
 SCHEMA_NAME = "films"
 MOST_ANSWER_CHARACTERS = 20_000  # a longer answer is not even parsed
@@ -20,7 +20,6 @@ SHOWN_ANSWER_CHARACTERS = 600  # of a defective answer, in the repair turn: inpu
 MOST_TOKENS = 500  # of a question and its longest answer: what a new user may cost
 WHOLE_TEXT, AROUND = 300, 80  # characters: nine of ten texts are shorter than 300
 MOST_CANDIDATES, FEWEST_CANDIDATES = 5, 3  # films offered for a mention: fewer when there are many mentions
-TOKENS_BESIDE = 8  # of an answer: its end, and more blanks than we would write
 DEFECTS = ("empty", "too long", "no JSON", "wrong form", "unknown film", "film twice", "too many films")
 _FENCED = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 
@@ -84,7 +83,8 @@ class Question:
     """The mentions that are asked about, in the words of a prompt file. Made by `of`.
 
     left_out : mentions for which there was no room, or nothing to choose from.
-    most_output_tokens : of the longest valid answer.
+    input_tokens : as counted. most_output_tokens : no vocabulary needs more for the longest valid answer, so that the
+        limit never cuts off what would be accepted.
     """
 
     mentions: tuple[OpenMention, ...]
@@ -99,44 +99,44 @@ class Question:
         mentions: Sequence[OpenMention],
         prompt: PromptFile,
         count: Callable[[str], int],
-        most_tokens: int = MOST_TOKENS,
+        room: int = MOST_TOKENS,
     ) -> Question | None:
         """The question about as many mentions as fit, in their order; None when nothing can be asked.
 
-        count : tokens of a text. most_tokens : of the question and its longest answer together. Candidates are
+        count : tokens of a text. room : tokens of the question and its longest answer together. Candidates are
         dropped from the end of each mention, down to FEWEST_CANDIDATES, before a mention is left out.
         """
         choosable = [mention for mention in mentions if mention.candidates]
         question = None
         for size in range(MOST_CANDIDATES, FEWEST_CANDIDATES - 1, -1):
-            question = cls._fitting([_with_candidates(one, size) for one in choosable], prompt, count, most_tokens)
-            if question is not None and len(question.mentions) == len(choosable):
-                break
+            other = cls._fitting([_with_candidates(one, size) for one in choosable], prompt, count, room)
+            if other is not None and (question is None or len(other.mentions) > len(question.mentions)):
+                question = other
         return question and replace(question, left_out=len(mentions) - len(question.mentions))
 
     @classmethod
     def _fitting(
-        cls, mentions: list[OpenMention], prompt: PromptFile, count: Callable[[str], int], most_tokens: int
+        cls, mentions: list[OpenMention], prompt: PromptFile, count: Callable[[str], int], room: int
     ) -> Question | None:
         """The question about the longest beginning of `mentions` that fits, None when the first does not."""
         best = None
         for size in range(1, len(mentions) + 1):
             asked = cls(tuple(mentions[:size]), prompt, 0, 0, 0)
             input_tokens = request_tokens(asked.request(0), count)
-            output_tokens = asked._most_output(count)
-            if input_tokens + output_tokens > most_tokens:
+            longest = asked._longest_answer()
+            if input_tokens + count(longest) > room:
                 break
-            best = replace(asked, input_tokens=input_tokens, most_output_tokens=output_tokens)
+            best = replace(asked, input_tokens=input_tokens, most_output_tokens=most_tokens(longest))
         return best
 
-    def _most_output(self, count: Callable[[str], int]) -> int:
-        """Tokens of the longest valid answer: for each mention as many of its longest ids as may be meant."""
+    def _longest_answer(self) -> str:
+        """For each mention as many of its longest ids as may be meant, with more blanks than we would write."""
         longest = [
             movie
             for mention in self.mentions
-            for movie in sorted(mention.candidates, key=lambda movie: (count(movie), movie))[-mention.most :]
+            for movie in sorted(mention.candidates, key=lambda movie: (len(movie), movie))[-mention.most :]
         ]
-        return count(json.dumps({"liked": longest, "disliked": []}, indent=1)) + TOKENS_BESIDE
+        return json.dumps({"liked": longest, "disliked": []}, indent=1)
 
     @property
     def offered(self) -> tuple[MovieId, ...]:

@@ -16,14 +16,13 @@ from core.user import User
 from llm.asker import Asked, Asker, Closing, TryLater
 from llm.feeder import Feeder, hash_of
 from llm.jobs import Job, Jobs
-from llm.question import OpenMention
+from llm.question import OpenMention, context_of
 from llm.screening import screen
 from llm.understanding import Mention, Understanding
 
 LEASE_S = 180.0  # of a job: two calls at their longest, with their waits
 POLL_S = 0.25  # between two looks at the queue and at what came in
 CLOSED_S = 60.0  # how long nobody is asked after a refusal that only a person can end
-AROUND = 40  # characters of context before and after a mention
 AT_ONCE = 64  # jobs in hand: most of their time they wait for the model
 
 _log = logging.getLogger(__name__)
@@ -227,7 +226,7 @@ def _question(mention: Mention, likes: str, dislikes: str) -> OpenMention:
     text = likes if mention.text_field == "likes" else dislikes
     return OpenMention(
         words=mention.words,
-        context=text[max(0, mention.start - AROUND) : mention.end + AROUND],
+        context=context_of(text, mention.start, mention.end),
         polarity=mention.polarity,
         candidates=tuple(candidate.movie for candidate in mention.candidates),
     )

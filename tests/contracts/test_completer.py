@@ -88,7 +88,7 @@ def questions(world: Path) -> list[tuple[Question, set[tuple[str, str]]]]:
             )
             for one in titles
         ]
-        question = Question.of(mentions, prompt, estimate, most_tokens=5000)
+        question = Question.of(mentions, prompt, estimate, room=5000)
         truth = {(one.movies[0], POLARITIES[one.polarity].value) for one in titles}
         if question and len({movie for movie, _ in truth}) == len(titles):
             asked.append((question, truth))

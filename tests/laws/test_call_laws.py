@@ -17,7 +17,7 @@ from llm import Begun, Cached, Calls, Limits, OverBudget, PlannedCall, Settled, 
 from llm.call_rows import charge_text, read_charge, read_usage, usage_text
 from telemetry import CallGroup, CallLedger, CallReport
 
-LIMITS = Limits(day=Usd(1000), user=Usd(400), in_flight=3)
+LIMITS = Limits(day=Usd(300), user=Usd(250), in_flight=3)  # narrow: two calls of the most fill a day
 START = datetime(2026, 11, 20, 23, 50, tzinfo=UTC)  # the day ends while they call
 LEASE_S = 60
 DAYS = (START, START + timedelta(days=1))
@@ -45,9 +45,9 @@ class ManyCallers(RuleBasedStateMachine):
     @rule(
         target=held,
         who=st.integers(0, 1),
-        key=st.sampled_from("abc"),
+        key=st.sampled_from("abcdef"),
         user=st.sampled_from([ALICE, BOB]),
-        most=st.integers(0, 300),
+        most=st.integers(0, 150),
     )
     def begin(self, who, key, user, most):
         self.ids += 1
@@ -130,7 +130,7 @@ class ManyCallers(RuleBasedStateMachine):
 
 
 TestManyCallers = ManyCallers.TestCase
-TestManyCallers.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestManyCallers.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 counts = st.integers(0, 2**40)
 usages = st.builds(

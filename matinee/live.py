@@ -50,6 +50,15 @@ class ServiceProcess:
         health = probe(self._settings.host, self._settings.port)
         return health.error or health.model or NO_MODEL
 
+    def wait_for(self, model: str) -> bool:
+        """Return when this version serves, or False when the service has ended or did not take it in time."""
+        begin = self._clock.monotonic()
+        while self._process.poll() is None and self._clock.monotonic() - begin < READY_S:
+            if self.model == model:
+                return True
+            self._clock.sleep(POLL_S)
+        return False
+
     def check(self) -> None:
         """Raise ServiceError when the service has ended."""
         code = self._process.poll()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -17,15 +18,33 @@ import requests
 
 from api import Address
 from core.clock import SystemClock
-from core.errors import SettingError
+from core.errors import SettingError, WorldError
 from core.settings import Settings
+from matinee.comparison import Comparison, LogPart, size, spoilt_effect
 from matinee.event_intake import take_events
 from matinee.live import LiveIngest, Retraining, ServiceProcess
 from matinee.measured import Measured
 from matinee.model_commands import evaluate, train
+from matinee.model_operator import ModelOperator
 from matinee.record_import import import_movies, import_users
 from matinee.simulate_commands import DEFAULT, build_world, first_day_of_history
-from simulator import Behaviour, Caller, CallerReport, DirectoryServer, Totals, Truth, World, WorldSize
+from matinee.wiring import licence_by_movie
+from simulator import (
+    LOG,
+    SPOILT,
+    Behaviour,
+    Caller,
+    CallerReport,
+    DirectoryServer,
+    LlmEndpoint,
+    PriceChange,
+    Timetable,
+    Totals,
+    Truth,
+    World,
+    WorldSize,
+    settle_log,
+)
 
 SEED = 1
 VISITS = 300  # of the simulated users, before the summary
@@ -35,34 +54,7 @@ ROUND_S = 5.0  # from one line about the visits to the next
 RETRAIN_S = 60.0
 DAY_S = 86_400
 INGEST_WAIT_S = 20.0
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The same run as the simulated site knows it and as our stores have it."""
-
-    true: Totals
-    measured: Measured
-
-    def rows(self) -> list[tuple[str, object, object]]:
-        """What, true, measured: figures that must be equal."""
-        true, measured = self.true, self.measured
-        return [
-            ("requests", true.requests, measured.requests),
-            ("plays", true.plays, measured.plays),
-            ("minutes", true.minutes, measured.minutes),
-            ("ratings", true.ratings, measured.ratings),
-            ("accounts", true.accounts, measured.accounts),
-            ("licence fees, USD", true.fees, measured.fees),
-        ]
-
-    def agrees(self) -> bool:
-        """Whether all rows are equal, and every answered request is a decision.
-
-        A request that the site gave up may be a decision too, or not.
-        """
-        equal = all(true == measured for _, true, measured in self.rows())
-        return equal and self.true.answered <= self.measured.decisions <= self.true.requests
+LLM_PORT = 8084
 
 
 @click.command()
@@ -72,16 +64,22 @@ class Comparison:
 @click.option(
     "--visits", default=VISITS, show_default=True, type=click.IntRange(1), help="Visits before the summary."
 )
+@click.option(
+    "--timetable",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file of trouble, as of `simulate live`; hours count from the first visit: 0.001 is 3.6 seconds.",
+)
 @click.pass_context
-def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> None:
+def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, timetable: Path | None) -> None:
     """Simulated site, ingest, training, evaluation, service, visitors, retraining; goes on until Ctrl-C.
 
-    Users, films and their tastes are invented, and a minute of a film passes in a fiftieth of a second; everything
-    else is what runs in production. A world, a log position and models in MATINEE_HOME are used again.
+    Users, films and their tastes are invented, a minute of a film passes in a fiftieth of a second, and the LLM is a
+    stand-in that knows what every user means; everything else is what runs in production. A world, a log position
+    and models in MATINEE_HOME are used again.
     """
     settings: Settings = ctx.obj
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the service must not outlive us
-    log = f"file:{settings.world / 'movielog.log'}"
+    log = f"file:{settings.world / LOG}"
     if settings.events != log:
         raise SettingError(
             f"MATINEE_EVENTS is {settings.events!r}, but `matinee up` lives on its own simulated log: unset it, "
@@ -90,6 +88,7 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> 
     for address in (Address(settings.host, settings.port), Address(settings.ops_host, settings.ops_port)):
         address.check_free()  # now rather than after the training
     clock = SystemClock()
+    _troubles(timetable, clock)  # refused now rather than after the training
     with _stage("a simulated site (stand-in: users, films and tastes are invented)"):
         if World.stands_in(settings.world):
             click.echo(f"  the world in {settings.world} is used again")
@@ -97,8 +96,13 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> 
             size = WorldSize(users, movies)
             world = build_world(settings, size, SEED, first_day_of_history(size, clock.now().date()))
             click.echo(f"  {users:,} users, {movies:,} films, {len(world.log):,} log lines")
+    settle_log(settings.world / LOG)
     site = urlsplit(settings.directory)
-    with DirectoryServer(settings.world, site.port or 80, host=site.hostname or "127.0.0.1"):
+    with (
+        DirectoryServer(settings.world, site.port or 80, host=site.hostname or "127.0.0.1"),
+        _llm(settings) as llm,
+    ):
+        click.echo(f"\na stand-in for an LLM answers on {llm.url}/v1: it knows what every user means")
         with _stage("ingest: the log, the films and the users"):
             pumped = take_events(
                 settings, log, clock, threading.Event(), follow=False, from_start=False, progress=lambda *_: None
@@ -111,12 +115,28 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int) -> 
             ctx.invoke(train)
         with _stage("evaluation"):
             ctx.invoke(evaluate)
-        _serve(settings, log, clock, visits, once)
+        _serve(settings, log, clock, visits, once, timetable)
 
 
-def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: bool) -> None:
+def _troubles(timetable: Path | None, clock: SystemClock) -> Timetable:
+    """The trouble of a run that begins now."""
+    return Timetable() if timetable is None else Timetable.load(timetable, clock.now())
+
+
+def _llm(settings: Settings) -> LlmEndpoint:
+    """The stand-in, on the port of this machine that the settings name for the LLM, else on LLM_PORT, else on any."""
+    named = urlsplit(settings.completer)
+    if named.scheme == "openai" and named.hostname in ("127.0.0.1", "localhost") and named.port:
+        return LlmEndpoint(settings.world, named.port)
+    try:
+        return LlmEndpoint(settings.world, LLM_PORT)
+    except WorldError:  # the port is taken
+        return LlmEndpoint(settings.world)
+
+
+def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: bool, timetable: Path | None) -> None:
     """Serve, let the simulated users visit, train again meanwhile, and say what came of it."""
-    before = Measured.now(settings)
+    begin = _Begin.now(settings)
     address = f"http://127.0.0.1:{settings.port}"
     users = len(Truth.load(settings.world).user_ids)
     pace = Behaviour(visits_a_day=VISITS_A_SECOND * DAY_S / users, minute_s=MINUTE_S)
@@ -124,27 +144,32 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
         ServiceProcess(settings, clock) as service,
         LiveIngest(settings, log, clock) as ingest,
         Retraining(settings, clock) as retraining,
-        Caller(
+    ):
+        operator = ModelOperator(settings, service, retraining, clock, SEED)
+        trouble = _troubles(timetable, clock)
+        with Caller(
             settings.world,
             address,
             clock=clock,
             stopwatch=clock,
             rng=np.random.default_rng(SEED),
             behaviour=pace,
-        ) as caller,
-    ):
-        with _stage(f"{visits} visits of simulated users to {address}, and training on them"):
-            first, last = visits // 2, visits - visits // 2
-            _visit(caller, first, clock, service)
-            retraining.start()
-            _visit(caller, last, clock, service)
-            report = caller.finish()
-            retraining.wait()
-            comparison = _compare(settings, report.totals, before, clock)
-            _print_summary(settings, report, comparison)
-            _print_answer(f"{address}/recommend/1")
-        if not once:
-            _go_on(settings, caller, service, ingest, retraining, clock)
+            timetable=trouble,
+            operator=operator,
+        ) as caller:
+            with _stage(f"{visits} visits of simulated users to {address}, and training on them"):
+                first, last = visits // 2, visits - visits // 2
+                _visit(caller, first, clock, service)
+                if not operator.is_out:
+                    retraining.start()
+                _visit(caller, last, clock, service)
+                report = caller.finish()
+                retraining.wait()
+                comparison = _compare(settings, report.totals, begin, trouble, clock)
+                _print_summary(settings, report, comparison)
+                _print_answer(f"{address}/recommend/1")
+            if not once:
+                _go_on(settings, caller, service, ingest, retraining, operator, clock)
     if not comparison.agrees():
         click.echo("matinee: what the site knows and what was measured do not agree: see the figures above", err=True)
         sys.exit(1)
@@ -167,6 +192,7 @@ def _go_on(
     service: ServiceProcess,
     ingest: LiveIngest,
     retraining: Retraining,
+    operator: ModelOperator,
     clock: SystemClock,
 ) -> None:
     """Visits and a line about them every few seconds, a training now and then, until Ctrl-C."""
@@ -177,22 +203,38 @@ def _go_on(
             service.check()
             ingest.check()
             retraining.check()
-            if retraining.age_s >= RETRAIN_S:
+            if retraining.age_s >= RETRAIN_S and not operator.is_out:
                 retraining.start()
             _print_line(report, service, clock)
     except KeyboardInterrupt:
         click.echo("\nstopping")
 
 
-def _compare(settings: Settings, true: Totals, before: Measured, clock: SystemClock) -> Comparison:
+@dataclass(frozen=True)
+class _Begin:
+    """What was there before the visits: figures, and bytes of the log and of the list of its spoilt lines."""
+
+    measured: Measured
+    log: int
+    spoilt: int
+
+    @classmethod
+    def now(cls, settings: Settings) -> _Begin:
+        return cls(Measured.now(settings), size(settings.world / LOG), size(settings.world / SPOILT))
+
+
+def _compare(settings: Settings, true: Totals, begin: _Begin, trouble: Timetable, clock: SystemClock) -> Comparison:
     """Hold both against each other, when recorder and ingest have caught up or had time to.
 
     Films that somebody found alone may be new to us: their fees are asked for.
     """
     until = clock.monotonic() + INGEST_WAIT_S
+    part = LogPart.since(settings.world / LOG, begin.log, begin.spoilt)
+    changed = any(change.start <= clock.now() for _, change in trouble.of(PriceChange))
     while True:
-        measured = Measured.now(settings).since(before)
-        comparison = Comparison(true, measured)
+        measured = Measured.now(settings).since(begin.measured)
+        spoilt = spoilt_effect(part, licence_by_movie(settings.events_db), settings.stars_max)
+        comparison = Comparison(true, measured, spoilt, changed)
         if comparison.agrees() or clock.monotonic() > until:
             return comparison
         if measured.unpriced:
@@ -215,9 +257,8 @@ def _print_summary(settings: Settings, report: CallerReport, comparison: Compari
         f"  {totals.answered:,} answered, {totals.late} later than 600 ms, {totals.failed} failed, "
         f"slowest {report.slowest_ms} ms; {comparison.measured.decisions:,} decisions in the ledger"
     )
-    click.echo(f"  {'':<18}{'true':>16}{'measured':>16}   (true: known to the simulated site, a stand-in)")
-    for name, true, measured in comparison.rows():
-        click.echo(f"  {name:<18}{true!s:>16}{measured!s:>16}")
+    for line in comparison.table():
+        click.echo(line)
     if report.affinity is not None and report.popular_affinity is not None:
         click.echo(
             f"  true liking of the films shown {report.affinity:.3f}, of popular films {report.popular_affinity:.3f}"

@@ -7,19 +7,21 @@ from simulator.directory import DirectoryServer
 from simulator.endpoint import EndpointFault, LlmEndpoint
 from simulator.fault_plan import FaultPlan
 from simulator.lines import format_event
-from simulator.live_log import LOG_SINKS
-from simulator.live_truth import end_of_log
+from simulator.live_log import LOG_SINKS, SPOILT, settle_log
+from simulator.live_truth import end_of_log, truth_by_user
 from simulator.local_server import SERVER_NAME
 from simulator.scaled_clock import ScaledClock
-from simulator.tally import Totals
-from simulator.timetable import BrokenForm, Timetable
+from simulator.tally import Group, Totals, totals_by
+from simulator.timetable import BrokenForm, PriceChange, Timetable
 from simulator.truth import Truth
-from simulator.world import REAL_SIZE, World, WorldSize
+from simulator.world import LOG, REAL_SIZE, World, WorldSize
 
 __all__ = [
+    "LOG",
     "LOG_SINKS",
     "REAL_SIZE",
     "SERVER_NAME",
+    "SPOILT",
     "ApiFault",
     "Behaviour",
     "BrokenForm",
@@ -28,7 +30,9 @@ __all__ = [
     "DirectoryServer",
     "EndpointFault",
     "FaultPlan",
+    "Group",
     "LlmEndpoint",
+    "PriceChange",
     "ScaledClock",
     "Timetable",
     "Totals",
@@ -37,4 +41,7 @@ __all__ = [
     "WorldSize",
     "end_of_log",
     "format_event",
+    "settle_log",
+    "totals_by",
+    "truth_by_user",
 ]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import numpy as np
 import pytest
 
-from simulator.world import World, WorldSize
+from core.clock import ManualClock
+from simulator.behaviour import Behaviour
+from simulator.caller import Caller
+from simulator.live_truth import LIVE_TRUTH
+from simulator.timetable import Timetable
+from simulator.truth import Truth
+from simulator.world import LOG, World, WorldSize
+
+BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
 
 SIZE = WorldSize(users=300, movies=120, days=6, films_per_user=5)
 
@@ -65,3 +76,29 @@ def service():
     fake = FakeService()
     yield fake
     fake.stop()
+
+
+@pytest.fixture
+def live(world_folder, tmp_path, service):
+    """A day of the small world with a trouble: the lines that it wrote, and its truth."""
+    truth = Truth.load(world_folder)
+    famous = ",".join(truth.movie_ids[np.argsort(-truth.fame)[:20]])
+    service.answer = lambda path: (200, famous)
+
+    def lived(*troubles, visits_a_day=0.2):
+        name = str(len(list(tmp_path.iterdir())))
+        folder = shutil.copytree(world_folder, tmp_path / name, ignore=shutil.ignore_patterns(LOG))
+        with Caller(
+            folder,
+            service.url,
+            clock=ManualClock(BEGIN),
+            stopwatch=ManualClock(BEGIN),
+            rng=np.random.default_rng(3),
+            behaviour=Behaviour(visits_a_day=visits_a_day),
+            timetable=Timetable(troubles),
+        ) as caller:
+            caller.run_until(BEGIN + timedelta(days=1))
+        lived.folder = folder
+        return (folder / LOG).read_text().splitlines(), json.loads((folder / LIVE_TRUTH).read_text())["runs"][-1]
+
+    return lived

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
-import pytest
 
-from core.clock import ManualClock
-from core.errors import WorldError
 from core.money import Usd
-from simulator.behaviour import Behaviour
-from simulator.caller import Caller
-from simulator.directory import DirectoryServer
 from simulator.live_log import SPOILT
-from simulator.live_truth import LIVE_TRUTH
 from simulator.timetable import (
-    Attack,
-    AttackKind,
     DirtyLines,
     DuplicateLines,
     LateLines,
@@ -33,11 +23,9 @@ from simulator.timetable import (
     SchemaChange,
     SchemaPart,
     SignUps,
-    Timetable,
 )
 from simulator.troubles_lines import with_stray
-from simulator.truth import Truth
-from simulator.world import LOG, MOVIES, USERS
+from simulator.world import MOVIES, USERS
 
 BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,32 +35,6 @@ LINE = re.compile(
     r"(GET /data/m/[a-z0-9+._*'-]+/\d+\.mpg|GET /rate/[a-z0-9+._*'-]+=\d+|GET /create_account|"
     r"recommendation request .*)"
 )
-
-
-@pytest.fixture
-def live(world_folder, tmp_path, service):
-    """A day of the small world with a trouble: the lines that it wrote, and its truth."""
-    truth = Truth.load(world_folder)
-    famous = ",".join(truth.movie_ids[np.argsort(-truth.fame)[:20]])
-    service.answer = lambda path: (200, famous)
-
-    def lived(*troubles, visits_a_day=0.2):
-        name = str(len(list(tmp_path.iterdir())))
-        folder = shutil.copytree(world_folder, tmp_path / name, ignore=shutil.ignore_patterns(LOG))
-        with Caller(
-            folder,
-            service.url,
-            clock=ManualClock(BEGIN),
-            stopwatch=ManualClock(BEGIN),
-            rng=np.random.default_rng(3),
-            behaviour=Behaviour(visits_a_day=visits_a_day),
-            timetable=Timetable(troubles),
-        ) as caller:
-            caller.run_until(BEGIN + 24 * HOUR)
-        lived.folder = folder
-        return (folder / LOG).read_text().splitlines(), json.loads((folder / LIVE_TRUTH).read_text())["runs"][-1]
-
-    return lived
 
 
 def within(line, start, end):
@@ -204,76 +166,6 @@ def test_fees_rise_with_the_prices_and_the_movie_api_tells_it(live, world_folder
     assert fees_told(live.folder) == {movie: 2 * nano for movie, nano in usual.items()}
 
 
-def told_of_films(folder):
-    """The records of the movie API."""
-    return [json.loads(record.partition("\t")[2]) for record in (folder / MOVIES).read_text().splitlines()]
-
-
-@pytest.mark.parametrize("part", ["fee name", "runtime type"])
-def test_answers_in_another_schema_are_counted_and_only_those(world_folder, tmp_path, part):
-    folder = shutil.copytree(world_folder, tmp_path / "world")
-    movie, other = Truth.load(folder).movie_ids[:2]
-    clock = ManualClock(BEGIN)
-    changes = [
-        SchemaChange(start=BEGIN + n * HOUR, end=BEGIN + (n + 2) * HOUR, part=SchemaPart(part)) for n in (1, 4)
-    ]
-    with (
-        DirectoryServer(folder, 0) as server,
-        Caller(
-            folder,
-            "http://unused",
-            clock=clock,
-            stopwatch=clock,
-            rng=np.random.default_rng(1),
-            timetable=Timetable(changes),
-            behaviour=Behaviour(visits_a_day=0.001),
-        ) as caller,
-    ):
-        for hours, answers in ((0.5, 3), (2, 1), (3.5, 3), (5, 2), (7, 1)):
-            caller.run_until(BEGIN + hours * HOUR)
-            for _ in range(answers):
-                server.answer(f"/movie/{movie},{other}")
-                server.answer("/user/1")
-    (run,) = json.loads((folder / LIVE_TRUTH).read_text())["runs"]
-    assert [trouble["answers"] for trouble in run["troubles"]] == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("part", "is_changed"),
-    [
-        ("fee name", lambda film: "cost" in film and "license_cost" not in film),
-        ("runtime type", lambda film: isinstance(film["runtime"], str)),
-    ],
-)
-def test_a_film_has_another_schema_until_the_change_is_over_or_the_next_run_begins(
-    live, world_folder, part, is_changed
-):
-    usual = told_of_films(world_folder)
-    live(SchemaChange(start=BEGIN, end=BEGIN + 48 * HOUR, part=SchemaPart(part)))
-    assert all(map(is_changed, told_of_films(live.folder)))
-    assert not any(map(is_changed, usual))
-    with Caller(
-        live.folder,
-        "http://unused",
-        clock=ManualClock(BEGIN),
-        stopwatch=ManualClock(BEGIN),
-        rng=np.random.default_rng(1),
-    ) as caller:
-        caller.finish()
-    assert told_of_films(live.folder) == usual
-    live(SchemaChange(**FROM_6_TO_18, part=SchemaPart(part)))
-    assert told_of_films(live.folder) == usual
-
-
-def test_minutes_have_another_path_during_a_schema_change(live):
-    lines, truth = live(SchemaChange(**FROM_6_TO_18, part=SchemaPart.MINUTE_PATH))
-    minutes = [line for line in lines if line.endswith(".mpg")]
-    changed = [line for line in minutes if ",GET /data/movie/" in line]
-    assert changed == [line for line in minutes if within(line, **FROM_6_TO_18)]
-    assert len(changed) == truth["troubles"][0]["lines"] > 10
-    assert len(minutes) == truth["total"]["minutes"]
-
-
 def test_a_change_of_the_mix_shows_in_the_lines(live):
     lines, _ = live(MixChange(**FROM_6_TO_18, changes={"asks": 0.0, "alone": 1.0}))
     asked = [line for line in lines if "recommendation request" in line]
@@ -293,40 +185,3 @@ def test_a_burst_of_sign_ups_has_its_members_in_the_log_and_in_the_user_records(
     records = [line.partition("\t") for line in (live.folder / USERS).read_text().splitlines()]
     known = {int(key): json.loads(record)["user_id"] for key, _, record in records}
     assert all(known[user] == user for user in burst["users"])
-
-
-def attack_on(target, style, **changes):
-    return Attack(**FROM_6_TO_18, style=AttackKind(style), target=target, size=10, filler=12, **changes)
-
-
-@pytest.mark.parametrize(
-    ("style", "push"), [("random", True), ("average", False), ("bandwagon", True), ("segment", True)]
-)
-def test_an_attack_has_its_members_target_and_filler_in_the_log(live, world_folder, style, push):
-    truth = Truth.load(world_folder)
-    target = str(truth.movie_ids[-1])
-    lines, told = live(attack_on(target, style, push=push))
-    (attack,) = told["troubles"]
-    members = set(attack["users"])
-    given = {}
-    for line in lines:
-        if (found := re.search(r",(\d+),GET /rate/(.+)=(\d+)", line)) and int(found[1]) in members:
-            assert within(line, **FROM_6_TO_18)
-            given.setdefault(int(found[1]), {})[found[2]] = int(found[3])
-    assert len(members) == 10
-    assert given.keys() == members
-    assert all(len(stars) == 13 and stars[target] == (10 if push else 1) for stars in given.values())
-    assert not [line for line in lines if int(line.split(",")[1]) in members and ".mpg" in line]
-    shared = set.intersection(*(set(stars) for stars in given.values())) - {target}
-    popular = {str(movie) for movie in truth.movie_ids[truth.popular()[:3]]}
-    if style == "bandwagon":
-        assert popular <= shared
-        assert all(stars[movie] == 10 for stars in given.values() for movie in popular)
-    if style == "segment":
-        assert len(shared) >= 3
-        assert {stars[movie] for stars in given.values() for movie in stars} == {1, 10}
-
-
-def test_an_attack_on_a_film_that_is_not_there_is_refused(live):
-    with pytest.raises(WorldError, match="it is no film of this world"):
-        live(attack_on("no+such+film+1999", "random"))

@@ -6,12 +6,15 @@ from llm.erasure import erase_user
 from llm.jobs import CursorStep, DeadJob, Job, JobCounts, Jobs, Patience, Priority, Wanted
 from llm.outbox import deliver, undelivered
 from llm.tastes import TasteCounts, Tastes
+from llm.understander import Understander
+from llm.understanding import Candidate, Mention, NamedPerson, Understanding
 from llm.work_store import WorkStore
 
 __all__ = [
     "Begun",
     "Cached",
     "Calls",
+    "Candidate",
     "CursorStep",
     "DeadJob",
     "Job",
@@ -19,6 +22,8 @@ __all__ = [
     "Jobs",
     "Limit",
     "Limits",
+    "Mention",
+    "NamedPerson",
     "OverBudget",
     "Patience",
     "PlannedCall",
@@ -27,6 +32,8 @@ __all__ = [
     "Spending",
     "TasteCounts",
     "Tastes",
+    "Understander",
+    "Understanding",
     "Wait",
     "Wanted",
     "WorkStore",

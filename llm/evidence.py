@@ -1,0 +1,147 @@
+"""Evidence that certain words of a text are meant as a title: marks, capitals, their place in a list, fame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llm.common_words import LITTLE_WORDS, is_ordinary
+from llm.field_text import FieldText, Style
+from llm.genres import is_genre_word
+from llm.titles import Titles
+from llm.words import ARTICLES
+
+ENOUGH = 2.0  # points, as weighed below: tried on titles that are ordinary words ("Heat", "Big", "The War", "Kids")
+NEIGHBOUR = 1.0  # a film beside it in the same list
+WEAK = 1.0  # points from which a doubtful title lends weight to another
+_QUOTED, _CAPITALS, _CAPITALS_ORDINARY, _AT_START, _IN_LIST, _CALLED_FILM = 4.0, 2.0, 1.5, 0.5, 1.0, 1.5
+_RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 2.0, 0.5
+_TWO_ORDINARY, _MORE_ORDINARY, _MANY_ORDINARY = 0.5, 1.5, 2.0
+_NOT_CAPITALS, _GENRE, _DESCRIBES, _LITTLE_KNOWN, _TALK = -1.0, -4.0, -2.0, -0.5, -1.0
+_LEAST_FAMOUS = 0.01  # where no film has votes, none is famous
+_FAMOUS_SHARE = 0.97  # of all films are less known than a famous one
+
+_BEFORE_WORDS = """
+and or nor but like likes liked love loved loves hate hated hates enjoy enjoyed adore adored no not never avoid
+avoided into watch watched watching rewatch see saw seen than as movie movies film films including include are
+is was unlike except also favorite favorites favourite favourites about called named titled think prefer
+especially dislike disliked with then me plus to of too even just please recommend appreciate by through
+"""
+_AFTER_WORDS = """
+and or nor but is was are were movie film films because which too also again anytime great good rocks sucks for
+so style type though anyday r than with over years when not very please if any every bored made makes i did does
+has had as on have from it really am
+"""
+_BEFORE, _AFTER = frozenset(_BEFORE_WORDS.split()), frozenset(_AFTER_WORDS.split())
+_FILM = frozenset({"movie", "film", "flick", "picture"})
+_FILMS = frozenset(
+    {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Words that equal a name. points : how much speaks for a title. fame : of the best film, in powers of ten."""
+
+    first: int
+    last: int
+    points: float
+    fame: float
+
+
+class Judge:
+    """Weighs the evidence in one text."""
+
+    def __init__(self, text: FieldText, titles: Titles) -> None:
+        self._text = text
+        self._titles = titles
+        self._famous = max(_LEAST_FAMOUS, titles.fame_at(_FAMOUS_SHARE))
+
+    def weigh(self, first: int, last: int, fame: float) -> Possible:
+        """What speaks for the words from `first` to before `last` being meant as a title that they equal."""
+        text, keys = self._text, self._text.keys[first:last]
+        content = [key for key in keys if key not in ARTICLES]
+        rare = [key for key in content if not is_ordinary(key) and not key.isdigit()]
+        points = self._words(keys, content, rare)
+        bounded = self.opens(first) and self.closes(last)
+        points += _IN_LIST if bounded else 0.0
+        points += self._capitals(first, last, bool(rare), len(content), bounded)
+        if (first, last) in text.quotes:
+            points += _QUOTED
+        elif is_genre_word(" ".join(keys)):
+            points += _GENRE
+        if self._called_film(first, last):
+            points += _CALLED_FILM
+        if not rare and last < len(text.keys) and text.keys[last] in _FILMS and not text.pauses[last]:
+            points += _DESCRIBES
+        if not rare and fame >= self._famous and not self._only_starts(first, last):
+            points += -_LITTLE_KNOWN
+        elif fame < self._famous / 3 and len(content) < 3:
+            points += _LITTLE_KNOWN if rare else 2 * _LITTLE_KNOWN
+        if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
+            points += _TALK
+        return Possible(first, last, points, fame)
+
+    def opens(self, first: int) -> bool:
+        """Whether an item of a list, or the object of a sentence, can begin here."""
+        return self._text.pauses[first] or self._text.keys[first - 1] in _BEFORE
+
+    def closes(self, last: int) -> bool:
+        """Whether it can end before this word."""
+        return self._text.pauses[last] or self._text.keys[last] in _AFTER
+
+    def neighbours(self, one: Possible, other: Possible) -> bool:
+        """Whether two possible titles stand in one list: between them a comma, "and" or "or", and nothing else."""
+        left, right = sorted((one, other), key=lambda possible: possible.first)
+        between = self._text.keys[left.last : right.first]
+        if any(self._text.starts[left.last : right.first + 1]) and len(between) > 0:
+            return False
+        joined = bool(between) or self._text.pauses[right.first]
+        return (
+            joined
+            and left.last <= right.first
+            and all(key in {"and", "or", "the", "also", "then"} for key in between)
+        )
+
+    def _counts(self, first: int, last: int) -> bool:
+        """Whether a number is a year or a mark: "since 2001", "10/10"."""
+        key, around = self._text.keys[first], self._text.gaps[first] + self._text.gaps[last]
+        return key.isdigit() and (len(key) == len("1999") or "/" in around or "%" in around)
+
+    def _words(self, keys: Sequence[str], content: Sequence[str], rare: Sequence[str]) -> float:
+        if len(content) > 1 and rare:
+            return _RARE_WORDS
+        if rare:
+            return _RARE_WORD if len(rare[0]) > 3 else _SHORT_WORD
+        if len(keys) > 3 and len(content) > 1:
+            return _MANY_ORDINARY
+        if len(content) > 2:
+            return _MORE_ORDINARY
+        return _TWO_ORDINARY if len(content) > 1 else 0.0
+
+    def _only_starts(self, first: int, last: int) -> bool:
+        """Whether a capital says nothing, because a sentence begins here."""
+        return self._text.starts[first] and last - first == 1
+
+    def _capitals(self, first: int, last: int, rare: bool, content: int, bounded: bool) -> float:
+        text = self._text
+        if text.style is not Style.MIXED or all(key.isdigit() for key in text.keys[first:last]):
+            return 0.0
+        if not text.cased(first, last):
+            return _NOT_CAPITALS if rare else 2 * _NOT_CAPITALS
+        if self._only_starts(first, last):
+            return _AT_START
+        return _CAPITALS if rare or content > 1 or bounded else _CAPITALS_ORDINARY
+
+    def _called_film(self, first: int, last: int) -> bool:
+        """ "the movie Heat", "that Heat movie"; one film, not a kind of films."""
+        keys, pauses = self._text.keys, self._text.pauses
+        if (
+            first > 1
+            and keys[first - 1] in _FILM
+            and keys[first - 2] in {"the", "that", "this"}
+            and not pauses[first]
+        ):
+            return True
+        behind = last < len(keys) and keys[last] in _FILM and not pauses[last]
+        return behind and first > 0 and keys[first - 1] in {"that", "the", "this"} and keys[first] not in ARTICLES

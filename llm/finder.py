@@ -1,0 +1,268 @@
+"""Finds the mentions of films in one text: titles as they are, then what is marked as one, then odd words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from llm.common_words import LITTLE_WORDS, is_ordinary
+from llm.evidence import ENOUGH, NEIGHBOUR, WEAK, Judge
+from llm.field_text import FieldText, Style
+from llm.genres import is_genre_word, like_genre
+from llm.hints import hints_at, is_many
+from llm.resolver import Resolver, Verdict
+from llm.words import ARTICLES
+
+_JOINTS = frozenset(
+    {"of", "the", "in", "a", "an", "to", "on", "at", "for", "de", "la", "and", "with", "from", "vs", "by"}
+)
+_NOT_PART = frozenset({"movie", "movies", "film", "films", "and", "or", "but", "is", "was", "are", "were", "i", "im"})
+_MOST_ODD_WORDS = 24  # that are looked up by letters in one text, so that time stays in bounds
+_AROUND = 4  # words on each side of an odd one that can belong to the same title
+_SHORTEST_ODD = 4  # letters
+_LONGEST_QUOTE = 12  # words
+_YEARS = range(1890, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Words that name something, and what they mean."""
+
+    first: int
+    last: int
+    verdict: Verdict
+
+
+class Finder:
+    """Finds mentions in texts by one resolver."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._titles = resolver.titles
+
+    def again(self, text: FieldText, spot: Spot, usual_year: int) -> Verdict:
+        """The verdict on a title when the usual year of the other films named is known."""
+        hints = hints_at(text, spot.first, spot.last, usual_year, text.sentence(spot.first))
+        keys = tuple(text.keys[spot.first : spot.last])
+        return self._resolver.exactly(keys, hints) or spot.verdict
+
+    def find(self, text: FieldText, barred: Sequence[tuple[int, int]] = ()) -> list[Spot]:
+        """The mentions of a text, in order, none over another nor over the spans that are barred."""
+        judge = Judge(text, self._titles)
+        chosen = self._chosen(text, judge)
+        spots: list[Spot] = []
+        taken = {place for first, last in barred for place in range(first, last)}
+        for first, last in [*self._whole_quotes(text, chosen), *chosen]:
+            if taken.isdisjoint(range(first, last)):
+                spot = self._spot(text, first, last, chosen)
+                spots.append(spot)
+                taken.update(range(spot.first, spot.last))
+        for first, last in self._runs(text, taken):
+            spots += self._apart(text, first, last)
+            taken.update(range(first, last))
+        spots += self._odd_words(text, taken, judge)
+        return sorted(spots, key=lambda spot: spot.first)
+
+    def _resolve(self, text: FieldText, first: int, last: int) -> Verdict:
+        hints = hints_at(text, first, last, None, text.sentence(first))
+        return self._resolver.resolve(text.words[first:last], hints)
+
+    def _chosen(self, text: FieldText, judge: Judge) -> list[tuple[int, int]]:
+        """The spans that equal a name and are meant as one: the longest first, none over another."""
+        possible = [judge.weigh(first, last, fame) for first, last, fame in self._equal(text)]
+        strong = [one for one in possible if one.points >= WEAK]
+        for place, one in enumerate(possible):
+            if one.points < ENOUGH and any(judge.neighbours(one, other) for other in strong if other != one):
+                possible[place] = replace(one, points=one.points + NEIGHBOUR)
+        taken, chosen = set[int](), list[tuple[int, int]]()
+        for one in sorted(possible, key=lambda one: (one.first - one.last, -one.points)):
+            if one.points >= ENOUGH and taken.isdisjoint(range(one.first, one.last)):
+                chosen.append((one.first, one.last))
+                taken.update(range(one.first, one.last))
+        return sorted(chosen)
+
+    def _equal(self, text: FieldText) -> Iterator[tuple[int, int, float]]:
+        """(first, last, fame) of all spans that are names, but for a sentence that ends within."""
+        for first in range(len(text.words)):
+            for last in range(first + 1, min(first + self._titles.longest, len(text.words)) + 1):
+                if last > first + 1 and text.starts[last - 1]:
+                    break
+                name = " ".join(text.keys[first:last])
+                if not self._titles.is_name(name) and last - first <= 3 and last > first + 1:
+                    name = self._titles.run_together(name.replace(" ", "")) or name
+                if self._titles.is_name(name):
+                    found = self._titles.named(name)
+                    yield first, last, max((one.score for one in found), default=0.0)
+
+    def _spot(self, text: FieldText, first: int, last: int, chosen: Sequence[tuple[int, int]]) -> Spot:
+        """A title, or what it is only the beginning of: "Gladiator" in "Gladiator II" is not Gladiator."""
+        longer_first, longer_last = self._grown(text, first, last, {begin for begin, _ in chosen})
+        if (longer_first, longer_last) == (first, last):
+            return Spot(first, last, self._resolve(text, first, last))
+        verdict = self._resolve(text, longer_first, longer_last)
+        return Spot(longer_first, longer_last, verdict)
+
+    def _grown(self, text: FieldText, first: int, last: int, begins: set[int]) -> tuple[int, int]:
+        """The span with the words beside it that belong to it by their capitals, or as a number behind it."""
+        if (first, last) in text.quotes:
+            return first, last
+        quote = next((end for begin, end in text.quotes if begin <= first and last <= end), len(text.words))
+        while last < quote and last not in begins and self._belongs(text, first, last):
+            last += 1
+        while first > 0 and not text.pauses[first] and not text.starts[first] and self._belongs_before(text, first):
+            first -= 1
+        return first, last
+
+    def _belongs(self, text: FieldText, first: int, place: int) -> bool:
+        word, gap = text.words[place], text.gaps[place]
+        if word.key.isdigit():
+            more = text.gaps[place + 1]
+            counts = place + 1 < len(text.words) and text.keys[place + 1] in {"times", "time", "stars", "out"}
+            is_year = len(word.key) == 4 and int(word.key) in _YEARS
+            return not gap.strip(" #") and not counts and not is_year and not more.startswith(("/", "%"))
+        if text.style is not Style.MIXED:
+            return (
+                not text.pauses[place]
+                and not is_ordinary(word.plain)
+                and self._titles.knows(word.key)
+                and not is_genre_word(word.key)
+                and text.style is Style.LOWER
+            )
+        if not text.capital(place) or word.key in _NOT_PART or text.shouted(place) or is_many(word.key):
+            return False
+        if gap.strip() == ":":
+            return not is_ordinary(word.plain) and not text.starts[first] and text.cased(first, place)
+        return not gap.strip() and text.cased(first, place)
+
+    def _belongs_before(self, text: FieldText, first: int) -> bool:
+        word = text.words[first - 1]
+        if text.style is not Style.MIXED or not text.capital(first - 1) or not text.cased(first, first + 1):
+            return False
+        owner = word.text.endswith(("'s", "\u2019s", "s'"))
+        starts = text.starts[first - 1]
+        usual = word.key in LITTLE_WORDS or word.key in _NOT_PART or is_genre_word(word.key) or word.key.isdigit()
+        return not owner and not usual and not text.shouted(first - 1) and not (starts and is_ordinary(word.plain))
+
+    def _whole_quotes(self, text: FieldText, chosen: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Quotes that are no title as they stand; those that hold several titles, or only talk, are no mention."""
+        for first, last in text.quotes:
+            inside = [(begin, end) for begin, end in chosen if first <= begin and end <= last]
+            parts = "," in text.between(first, last)
+            if (first, last) in inside or last - first > _LONGEST_QUOTE or (parts and len(inside) > 1):
+                continue
+            rare = any(not is_ordinary(key) and not key.isdigit() for key in text.keys[first:last])
+            if inside or rare or (text.capital(first) and text.cased(first, last) and last - first > 1):
+                yield first, last
+
+    def _runs(self, text: FieldText, taken: set[int]) -> Iterator[tuple[int, int]]:
+        """Words side by side in capitals, where capitals mean something."""
+        if text.style is not Style.MIXED:
+            return
+        place = 0
+        while place < len(text.words):
+            last = self._run_end(text, place, taken)
+            if last > place:
+                first = self._run_start(text, place, last)
+                if first < last and self._seems_named(text, first, last):
+                    yield first, last
+            place = max(last, place + 1)
+
+    def _apart(self, text: FieldText, first: int, last: int) -> Iterator[Spot]:
+        """The run as one mention, or what stands on both sides of its "and" as several."""
+        whole = self._resolve(text, first, last)
+        cuts = [place for place in range(first + 1, last - 1) if text.keys[place] in {"and", "or"}]
+        if whole.films or not cuts:
+            yield Spot(first, last, whole)
+            return
+        for begin, end in zip([first, *(cut + 1 for cut in cuts)], [*cuts, last], strict=True):
+            if begin < end and self._seems_named(text, begin, end):
+                yield Spot(begin, end, self._resolve(text, begin, end))
+
+    def _run_end(self, text: FieldText, first: int, taken: set[int]) -> int:
+        """The place after the last capital of a run that begins here; `first` when none does."""
+        last, place = first, first
+        while place < len(text.words) and place not in taken and (place == first or not text.pauses[place]):
+            if text.capital(place) and not text.shouted(place) and text.words[place].text not in {"I", "I'm"}:
+                last = place + 1
+            elif text.keys[place] not in _JOINTS or last == first:
+                break
+            place += 1
+        return last
+
+    def _run_start(self, text: FieldText, first: int, last: int) -> int:
+        """Without what the sentence begins with: a capital says nothing there, and "Loved" is no part of a title."""
+        if text.starts[first]:
+            while first < last and text.keys[first] not in ARTICLES and is_ordinary(text.words[first].plain):
+                first += 1
+        while first < last and text.keys[first] in LITTLE_WORDS - ARTICLES:
+            first += 1
+        return first
+
+    def _seems_named(self, text: FieldText, first: int, last: int) -> bool:
+        words = text.words[first:last]
+        if any(is_genre_word(word.key) or like_genre(word.plain) for word in words):
+            return False
+        rare = [word for word in words if not is_ordinary(word.plain) and not word.key.isdigit()]
+        if not rare:
+            plain = [word for word in words if word.key not in ARTICLES and not word.key.isdigit()]
+            return len(plain) > 1 and not text.starts[first]
+        return not all(len(word.plain) < 3 for word in rare)
+
+    def _odd_words(self, text: FieldText, taken: set[int], judge: Judge) -> Iterator[Spot]:
+        """Titles with errors among words without capitals: around each word that is not ordinary."""
+        looked_up = 0
+        for place, word in enumerate(text.words):
+            if place in taken or is_ordinary(word.plain) or word.key.isdigit() or is_genre_word(word.key):
+                continue
+            if len(word.plain) < _SHORTEST_ODD - 1 or like_genre(word.plain) or looked_up >= _MOST_ODD_WORDS:
+                continue
+            looked_up += 1
+            spot = self._odd(text, place, taken, judge)
+            if spot is not None:
+                taken.update(range(spot.first, spot.last))
+                yield spot
+
+    def _odd(self, text: FieldText, place: int, taken: set[int], judge: Judge) -> Spot | None:
+        first, last = place, place + 1
+        while first > 0 and place - first < _AROUND and not text.pauses[first] and first - 1 not in taken:
+            first -= 1
+        while last < len(text.words) and last - place <= _AROUND and not text.pauses[last] and last not in taken:
+            last += 1
+        hints = hints_at(text, place, place + 1, None, text.sentence(place))
+        hints = replace(hints, particular=False)
+        item = self._item(text, place, judge)
+        if item is not None:
+            known = self._resolver.hidden(text.words[item[0] : item[1]], hints)
+            if known is not None and known.films:
+                return Spot(*item, known)
+        words = text.words[first:last]
+        near = [
+            one
+            for one in self._resolver.near([word.plain for word in words], place - first)
+            if one.alike < 1 and self._whole(text, first + one.first, first + one.last)
+        ]
+        if not near:
+            return None
+        verdict = self._resolver.judged(near[0], words, hints, near)
+        if not verdict.films and not verdict.is_open:
+            return None
+        return Spot(first + near[0].first, first + near[0].last, verdict)
+
+    def _item(self, text: FieldText, place: int, judge: Judge) -> tuple[int, int] | None:
+        """The shortest span around a word that could be an item of a list, in a text without capitals."""
+        if text.style is Style.MIXED:
+            return (place, place + 1) if text.capital(place) else None
+        spans = [
+            (first, last)
+            for first in range(max(0, place - _AROUND), place + 1)
+            for last in range(place + 1, min(place + _AROUND, len(text.words)) + 1)
+            if judge.opens(first) and judge.closes(last)
+        ]
+        return min(spans, key=lambda span: span[1] - span[0], default=None)
+
+    def _whole(self, text: FieldText, first: int, last: int) -> bool:
+        """Whether a window is more than an ordinary word and no talk: of one word it must be long."""
+        words = text.words[first:last]
+        if len(words) > 1:
+            return not (words[0].key in LITTLE_WORDS - ARTICLES and is_ordinary(words[-1].plain) and len(words) < 4)
+        return len(words[0].plain) > _SHORTEST_ODD

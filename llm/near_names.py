@@ -1,0 +1,120 @@
+"""Names that nearly equal what was written: typing errors, as it sounds, without its vowels."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+_SOUNDS = (
+    ("ph", "f"), ("ight", "ite"), ("ck", "k"), ("ie", "ei"), ("ea", "ee"), ("tion", "shun"), ("qu", "kw"),
+    ("kn", "n"), ("wr", "r"), ("wh", "w"), ("c", "k"), ("x", "ks"),
+)  # fmt: skip  # first seven: the errors that simulated users make
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWELS = re.compile(r"[aeiouy]")
+_SHORTLIST = 48  # names that share most letter triples; the right one was among the first 20 of each trial
+_SHORTEST_SKELETON = 4  # consonants
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A name and the words of the text that nearly equal it. alike : 1.0 for equal letters."""
+
+    name: str
+    first: int
+    last: int  # after the last word
+    alike: float
+
+
+class NearNames:
+    """Names to be found by letters. A name is its keys in one string."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._lengths = [name.count(" ") + 1 for name in names]
+        self._sounds = [sound(name) for name in names]
+        postings: defaultdict[str, list[int]] = defaultdict(list)
+        self._skeletons: defaultdict[str, list[str]] = defaultdict(list)
+        for place, name in enumerate(names):
+            for triple in _triples(self._sounds[place]):
+                postings[triple].append(place)
+            self._skeletons[skeleton(name)].append(name)
+        self._postings = {triple: np.array(places, np.int32) for triple, places in postings.items()}
+        self._sizes: NDArray[np.float64] = np.array([len(_triples(one)) or 1 for one in self._sounds], np.float64)
+
+    def without_vowels(self, word: str) -> list[str]:
+        """Names of which only the consonants were written.
+
+        >>> NearNames(["the matrix", "terminator"]).without_vowels("trmntr")
+        ['terminator']
+        """
+        if len(word) < _SHORTEST_SKELETON or _VOWELS.search(word):
+            return []
+        return self._skeletons.get(skeleton(word), [])
+
+    def near(self, words: Sequence[str], must: int, least: float) -> list[Near]:
+        """Names that some of `words`, among them the one at `must`, equal nearly; the most alike first.
+
+        words : folded words that stand side by side. least : how alike they must be.
+        """
+        shared = np.zeros(len(self._names))
+        for triple in _triples(sound(" ".join(words))):
+            if triple in self._postings:
+                shared[self._postings[triple]] += 1
+        # a name is seen in the words when most of its own triples are, whatever else the words hold
+        shares = shared / (self._sizes + 2)
+        count = min(_SHORTLIST, len(shares))
+        short: list[int] = []
+        if count:
+            short = np.argpartition(-shares, count - 1)[:count].tolist()
+        found = [near for place in short if shares[place] > 0 for near in self._windows(place, words, must, least)]
+        return sorted(found, key=lambda near: (-near.alike, near.name))
+
+    def _windows(self, place: int, words: Sequence[str], must: int, least: float) -> list[Near]:
+        """The window of words that is most like one name, if it is enough so."""
+        best: Near | None = None
+        length = self._lengths[place]
+        for size in {max(1, length - 1), length, length + 1}:
+            for first in range(max(0, must - size + 1), min(must, len(words) - size) + 1):
+                alike = likeness(" ".join(words[first : first + size]), self._names[place], self._sounds[place])
+                if alike >= least and (best is None or alike > best.alike):
+                    best = Near(self._names[place], first, first + size, alike)
+        return [] if best is None else [best]
+
+
+def likeness(written: str, name: str, name_sound: str | None = None) -> float:
+    """How alike two texts are, 0 to 1: in letters (a swap is one error), or a little less in sound.
+
+    >>> round(likeness("sthrgate", "stargate"), 3), likeness("fite club", "fight club") > 0.9
+    (0.875, True)
+    """
+    letters = OSA.normalized_similarity(written.replace(" ", ""), name.replace(" ", ""))
+    sounds = OSA.normalized_similarity(sound(written), sound(name) if name_sound is None else name_sound)
+    return max(letters, sounds - 0.03)
+
+
+def sound(text: str) -> str:
+    """Letters as one hears them, without spaces: what is often confused is written one way.
+
+    >>> sound("fight") == sound("fite"), sound("usuall") == sound("usual")
+    (True, True)
+    """
+    text = text.replace(" ", "")
+    for right, other in _SOUNDS:
+        text = text.replace(right, other)
+    return _DOUBLED.sub(r"\1", text)
+
+
+def skeleton(text: str) -> str:
+    """The consonants of a text, doubles once."""
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", text.replace(" ", "")))
+
+
+def _triples(text: str) -> set[str]:
+    padded = f"^{text}$"
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}

@@ -1,0 +1,270 @@
+"""Words that seem to name a film: which one, several, none that we have, or a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from core.taste import Means
+from llm.common_words import is_ordinary
+from llm.near_names import Near
+from llm.titles import Found, Titles
+from llm.words import ARTICLES, Word, without_article
+
+MOST_CANDIDATES = 8
+# Likeness of letters: tried on the misspelt titles of the simulator's voices and on film titles one word apart
+SURE, LIKELY, PERHAPS = 0.86, 0.78, 0.7
+_DOMINANT = 0.5  # powers of ten of fame between the film meant by a part of its title and the next: three times
+_YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.01
+_FAMILIAR = 0.6  # share of all films that are less known than one that a single word of its title may stand for
+_LONG_PART = 5  # letters of a single word that stands for a title
+_MOST_SPARE_WORDS = 3
+_SHORTEST_NEAR, _SHORTEST_LIKELY = 5, 7  # letters of a name that may be misspelt
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What stands around a mention. years : from, to, when the text says when the film was made.
+
+    usual_year : the middle of the years of the other films named. all_of_them : "the X movies", "the X trilogy".
+    particular : the words are marked as a title, by quotes or capitals. order : "first", "last" by year, or "".
+    """
+
+    years: tuple[int, int] | None = None
+    usual_year: int | None = None
+    all_of_them: bool = False
+    particular: bool = False
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What words mean. films : places of Titles, the best first. `sure` False and no films: maybe no title at all."""
+
+    why: str
+    films: tuple[int, ...] = ()
+    means: Means | None = None
+    candidates: tuple[tuple[int, float], ...] = field(default=())
+    is_open: bool = False
+
+
+class Resolver:
+    """Decides by the titles of one catalogue."""
+
+    def __init__(self, titles: Titles) -> None:
+        self.titles = titles
+        self._familiar = titles.fame_at(_FAMILIAR)
+
+    def resolve(self, words: Sequence[Word], hints: Hints) -> Verdict:
+        """What these words mean, all of them together."""
+        keys = tuple(word.key for word in words)
+        return (
+            self.exactly(keys, hints)
+            or self._numbered(keys)
+            or self._forgotten_spaces(keys, hints)
+            or self._family(keys, hints)
+            or self._part(keys, hints)
+            or self._initials(words, hints)
+            or self._nearly(words, hints)
+            or self._nothing(keys)
+        )
+
+    def hidden(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
+        """What these words mean by other ways than as a name or its letters; None when nothing."""
+        keys = tuple(word.key for word in words)
+        return (
+            self._forgotten_spaces(keys, hints)
+            or self._family(keys, hints)
+            or self._part(keys, hints)
+            or self._initials(words, hints)
+        )
+
+    def exactly(self, keys: tuple[str, ...], hints: Hints, why: str = "is a title") -> Verdict | None:
+        """What a name means of which not a letter differs."""
+        name = " ".join(keys)
+        found = self.titles.named(name)
+        if (
+            not found and keys[-1].endswith("s") and len(keys[-1]) > _LONG_PART
+        ):  # "Titanic's ending", "the Godfathers"
+            found = self.titles.named(name[:-1])
+        nickname = self.titles.nickname(name) or self.titles.nickname(" ".join(without_article(keys)))
+        if hints.all_of_them and (family := self._whole_family(keys)):
+            return self._several(family, "names a family of films, with a word for all of them")
+        if not found:
+            if len(nickname) > 1:
+                return self._several(nickname, "is a nickname of several films")
+            return self._one(nickname[0], [], "is a nickname") if nickname else None
+        best = self._chosen(found, hints)
+        if best.cost >= _PART_OF_A_TITLE and hints.years is None and not hints.order:
+            family = self._whole_family(keys)
+            if len(family) > 1 and best.place in family:
+                return self._several(family, "is what the titles of several films begin with")
+        return self._one(best.place, found, why if best.cost < _PART_OF_A_TITLE else "is a part of a title")
+
+    def _whole_family(self, keys: tuple[str, ...]) -> list[int]:
+        family = self.titles.family(keys)
+        return family if len(family) > 1 else []
+
+    def _numbered(self, keys: tuple[str, ...]) -> Verdict | None:
+        """The n-th of a family whose titles do not all carry numbers; a number beyond the last one is nothing."""
+        *base, number = without_article(keys)
+        if not base or not number.isdigit() or not 0 < int(number[:3]) < _MOST_OF_A_FAMILY:
+            return None
+        family = self.titles.family(base)
+        if not family or (len(family) == 1 and not self.titles.is_name(" ".join(base))):
+            return None
+        if int(number) > len(family):
+            return Verdict(f"would be number {number} of {len(family)}, which the catalogue does not have")
+        place = family[int(number) - 1]
+        numbers = {int(word): at for at, film in enumerate(family, 1) for word in self._numbers(film, base)}
+        if any(at != said for said, at in numbers.items()) or numbers.get(int(number), int(number)) != int(number):
+            return Verdict("a number that no film of the family has")
+        return self._one(place, [], f"is number {number} of its family by year")
+
+    def _numbers(self, place: int, base: Sequence[str]) -> set[str]:
+        """The numbers that the film's names carry behind the family's."""
+        start = " ".join(base) + " "
+        names = (name[len(start) :].split(" ")[0] for name in self.titles.names(place) if name.startswith(start))
+        return {word for word in names if word.isdigit() and int(word) < _MOST_OF_A_FAMILY}
+
+    def _forgotten_spaces(self, keys: tuple[str, ...], hints: Hints) -> Verdict | None:
+        name = self.titles.run_together("".join(keys)) or self.titles.run_together("".join(without_article(keys)))
+        if name is not None:
+            return self.exactly(tuple(name.split(" ")), hints, "is a title, but for its spaces")
+        name = self.titles.same_content(keys)
+        if name is not None and not all(is_ordinary(key) for key in keys):
+            return self.exactly(tuple(name.split(" ")), hints, "is a title, but for its little words")
+        return None
+
+    def _family(self, keys: tuple[str, ...], hints: Hints) -> Verdict | None:
+        """Several films that begin with these words; one is only a part of a title."""
+        bare = without_article(keys)
+        if all(is_ordinary(key) or key.isdigit() for key in bare) and not hints.all_of_them:
+            return None
+        family = self._whole_family(keys)
+        return self._several(family, "is what the titles of several films begin with") if family else None
+
+    def _part(self, keys: tuple[str, ...], hints: Hints) -> Verdict | None:
+        """The film in whose title these words stand, when they tell it from others."""
+        content = without_article(keys)
+        rare = [key for key in content if not is_ordinary(key) and not key.isdigit() and len(key) > 2]
+        if not rare and not (hints.particular and len([key for key in content if key not in ARTICLES]) > 1):
+            return None
+        found = self.titles.containing(content)
+        if not found:
+            return None
+        best = self._chosen(found, hints)
+        if len(content) == 1 and (self.titles.fame[best.place] < self._familiar or len(content[0]) < _LONG_PART):
+            return None if not hints.particular else self._question(found, "is a word of titles that few know")
+        others = [one for one in found if one.place != best.place]
+        if not others or best.score - max(one.score for one in others) >= _DOMINANT:
+            return self._one(best.place, found, "is a part of only one well-known title")
+        family = self._whole_family(content)
+        if family and all(one.place in family for one in found[: len(family)]):
+            return self._several(family, "is what the titles of several films share")
+        return self._question(found, "is a part of several titles")
+
+    def _initials(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
+        if len(words) != 1 or is_ordinary(words[0].plain):
+            return None
+        name = self.titles.from_initials(words[0].plain)
+        if name is not None and max(self.titles.fame[one.place] for one in self.titles.named(name)) > self._familiar:
+            return self.exactly(tuple(name.split(" ")), hints, "are the initials of a title")
+        names = self.titles.near.without_vowels(words[0].plain)
+        found = sorted((one for name in names for one in self.titles.named(name)), key=lambda one: -one.score)
+        return self._one(found[0].place, found, "is a title without its vowels") if found else None
+
+    def _nearly(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
+        """The film whose name differs in some letters."""
+        plain = [word.plain for word in words]
+        near = [one for one in self.near(plain, None) if one.last - one.first >= len(plain) - 1]
+        return self.judged(near[0], words, hints, near) if near else None
+
+    def near(self, plain: Sequence[str], must: int | None) -> list[Near]:
+        """Names like a window of these words: one with the word at `must`, or one around their longest word."""
+        if must is None:
+            must = max(range(len(plain)), key=lambda place: len(plain[place]))
+        found = [one for one in self.titles.near.near(plain, must, PERHAPS) if len(one.name) >= _SHORTEST_NEAR]
+        return sorted(found, key=lambda one: -(one.alike + _FAME_AMONG_NEAR * self._fame(one.name)))
+
+    def judged(self, near: Near, words: Sequence[Word], hints: Hints, rivals: Sequence[Near]) -> Verdict:
+        """The decision on the name that is most like the words: it, or a question, or nothing."""
+        window = words[near.first : near.last]
+        if _digits(word.key for word in window) != _digits(near.name.split(" ")):
+            return Verdict("is like a title with another number")
+        found = [one for rival in rivals[:MOST_CANDIDATES] for one in self.titles.named(rival.name)[:2]]
+        other_word = self._other_word(window, near.name)
+        certain = near.alike >= SURE or (near.alike >= LIKELY and len(near.name) >= _SHORTEST_LIKELY)
+        if certain and not other_word:
+            best = self.exactly(tuple(near.name.split(" ")), hints, f"is a title, misspelt ({near.alike:.2f} alike)")
+            assert best is not None  # near names are names
+            return best
+        if other_word and near.alike < SURE:
+            return Verdict("is like a title, but of other words")
+        return self._question(found, f"is somewhat like a title ({near.alike:.2f} alike)")
+
+    def _other_word(self, window: Sequence[Word], name: str) -> bool:
+        """Whether a word of the name was replaced by another real word: "Toy Store" need not be Toy Story."""
+        title = name.split(" ")
+        changed = [word.key for word in window if word.key not in title]
+        missing = [word for word in title if word not in {one.key for one in window} and word not in ARTICLES]
+        real = [key for key in changed if is_ordinary(key) or self.titles.knows(key)]
+        return any(not _inflected(key, word) for key in real for word in missing) or bool(real and not missing)
+
+    def _nothing(self, keys: tuple[str, ...]) -> Verdict:
+        candidates = self.titles.candidates(keys, MOST_CANDIDATES)
+        return Verdict("is nothing that the catalogue has", candidates=tuple(candidates))
+
+    def _fame(self, name: str) -> float:
+        return max(one.score for one in self.titles.named(name))
+
+    def _chosen(self, found: Sequence[Found], hints: Hints) -> Found:
+        """The film meant among those with one name: the year that is said, then fame and the years of the others."""
+        if hints.order:
+            ends = [one for one in found if one.cost <= found[0].cost]
+            pick = min if hints.order == "first" else max
+            return pick(ends, key=lambda one: self.titles.movies[one.place].year or 0)
+
+        def weight(one: Found) -> float:
+            year, total = self.titles.movies[one.place].year, one.score
+            if year is not None and hints.years is not None and hints.years[0] <= year <= hints.years[1]:
+                total += _YEAR_WEIGHT if hints.years[1] - hints.years[0] < _DECADE else _DECADE_WEIGHT
+            if year is not None and hints.usual_year is not None:
+                total -= _YEARS_APART_WEIGHT * abs(year - hints.usual_year)
+            return total
+
+        return max(found, key=weight)
+
+    def _one(self, place: int, found: Sequence[Found], why: str) -> Verdict:
+        return Verdict(why, (place,), Means.TITLE, self._scored(found) or ((place, self.titles.fame[place]),))
+
+    def _several(self, places: Sequence[int], why: str) -> Verdict:
+        ordered = sorted(places, key=lambda place: -self.titles.fame[place])
+        return Verdict(why, tuple(ordered), Means.FRANCHISE, tuple((p, self.titles.fame[p]) for p in ordered[:8]))
+
+    def _question(self, found: Sequence[Found], why: str) -> Verdict:
+        return Verdict(why, candidates=self._scored(found), is_open=True)
+
+    def _scored(self, found: Sequence[Found]) -> tuple[tuple[int, float], ...]:
+        best = {one.place: one.score for one in sorted(found, key=lambda one: one.score)}
+        return tuple(sorted(best.items(), key=lambda pair: -pair[1])[:MOST_CANDIDATES])
+
+
+_PART_OF_A_TITLE = 0.3  # cost from which a name is a beginning or an end of a title
+_MOST_OF_A_FAMILY = 100
+_DECADE = 5
+_FAME_AMONG_NEAR = 0.03
+
+
+def _digits(keys: Iterable[str]) -> set[str]:
+    return {key for key in keys if key.isdigit()}
+
+
+def _inflected(one: str, other: str) -> bool:
+    """Whether two words differ in their ending only.
+
+    >>> _inflected("suspect", "suspects"), _inflected("store", "story")
+    (True, False)
+    """
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and long[len(short) :] in {"s", "es", "d", "ed", "r", "er", "ing"}

@@ -1,0 +1,196 @@
+"""Titles: which films certain words name, by what the catalogue calls its films."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.movie import Movie
+from llm.common_words import is_ordinary
+from llm.near_names import NearNames
+from llm.nicknames import nicknames
+from llm.title_names import HEAD, NO_ARTICLE, TAIL, names_of, titles_of
+from llm.title_weights import TitleWeights
+from llm.words import keys_of, without_article
+
+FAMILY_SHARE = 0.05  # of the votes of the best known film: whoever says "Star Wars" means none that hardly anyone saw
+_LITTLE = frozenset({"the", "a", "an", "of", "and", "in", "to", "on", "is", "for", "at", "with"})
+_GATHERED = 0.3  # cost of a name of which the little words are left out or wrong
+_FEWEST_INITIALS = 3
+_SHORTEST_RUN_TOGETHER = 5  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A film that a name stands for. score : fame in powers of ten, less the cost of the name."""
+
+    place: int
+    cost: float
+    score: float
+
+
+class Titles:
+    """All names of the films of a catalogue. A film is its place in `movies`; a name is its keys in one string."""
+
+    def __init__(self, movies: Iterable[Movie]) -> None:
+        self.movies: Sequence[Movie] = list(movies)
+        self.fame = [math.log10(1 + max(0, movie.votes or 0)) for movie in self.movies]
+        self._fame_ordered = sorted(self.fame)
+        self._films: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        self._series: defaultdict[str, list[int]] = defaultdict(list)
+        starts: set[tuple[str, int]] = set()
+        words: list[tuple[str, ...]] = []
+        self._names: list[dict[str, float]] = []
+        for place, movie in enumerate(self.movies):
+            names = names_of(movie)
+            self._names.append({" ".join(keys): cost for keys, cost in names.items()})
+            for name, cost in self._names[place].items():
+                self._films[name][place] = cost
+            words.append(tuple(dict.fromkeys(key for keys in names for key in keys)))
+            starts.update((" ".join(without_article(keys_of(title))), place) for title, _ in titles_of(movie))
+            if movie.collection:
+                self._series[_series_key(movie.collection)].append(place)
+        self._starts = sorted(starts)
+        self._all_words = {word for title in words for word in title}
+        self.longest = max((name.count(" ") + 1 for name in self._films), default=0)
+        self.weights = TitleWeights(words)
+        self._together = _cheapest_by_form(self._films, lambda name: name.replace(" ", ""))
+        self._gathered = _cheapest_by_form(self._films, gathered)
+        self._initials = self._by_initials()
+        self._nicknames = {
+            nickname: known
+            for nickname, titles in nicknames().items()
+            if (known := [title for title in titles if title in self._films])
+        }
+        self.near = NearNames([name for name, films in self._films.items() if min(films.values()) < TAIL])
+
+    def fame_at(self, share: float) -> float:
+        """The fame below which that share of all films is."""
+        return self._fame_ordered[int(share * len(self._fame_ordered))] if self._fame_ordered else 0.0
+
+    def knows(self, word: str) -> bool:
+        """Whether the word stands in any title."""
+        return word in self._all_words
+
+    def named(self, name: str) -> list[Found]:
+        """The films with exactly this name, the best first."""
+        return self._found(self._films.get(name, {}))
+
+    def is_name(self, name: str) -> bool:
+        """Whether a film or a nickname has exactly this name."""
+        return name in self._films or name in self._nicknames
+
+    def names(self, place: int) -> Iterable[str]:
+        """All names of a film."""
+        return self._names[place]
+
+    def nickname(self, name: str) -> list[int]:
+        """The films that a nickname stands for, in the order of its table."""
+        places = [self.named(title)[0].place for title in self._nicknames.get(name, ())]
+        return list(dict.fromkeys(places))
+
+    def run_together(self, letters: str) -> str | None:
+        """The name that has these letters when spaces are forgotten: "brave heart" or "starwars"."""
+        return self._together.get(letters) if len(letters) >= _SHORTEST_RUN_TOGETHER else None
+
+    def same_content(self, keys: Sequence[str]) -> str | None:
+        """The name that has the same words when little ones ("of", "the") are forgotten; at least two others."""
+        content = gathered(" ".join(keys))
+        return self._gathered.get(content) if " " in content else None
+
+    def from_initials(self, word: str) -> str | None:
+        """The name with these initials, the most famous one."""
+        return self._initials.get(word)
+
+    def family(self, keys: Sequence[str]) -> list[int]:
+        """The films whose titles begin with these words or whose collection does, in the order of their years.
+
+        Films known to less than a twentieth of those who know the best known one are no part of what people mean.
+        """
+        base = " ".join(without_article(tuple(keys)))
+        members = {place for place in self._beginning_with(base) if self._continues(base, place)}
+        members.update(place for name in (base, " ".join(keys)) for place in self._series.get(name, ()))
+        members.update(self.nickname(base))
+        if not members:
+            return []
+        floor = FAMILY_SHARE * max(self.movies[place].votes or 0 for place in members)
+        core = [place for place in members if (self.movies[place].votes or 0) >= floor]
+        return sorted(core, key=lambda place: (self.movies[place].year or 0, self.movies[place].title))
+
+    def containing(self, keys: Sequence[str]) -> list[Found]:
+        """The films with a name in which these words stand side by side, the most famous first."""
+        places = [set(self.weights.places(key).tolist()) for key in keys]
+        inner = f" {' '.join(keys)} "
+        holds = [place for place in set.intersection(*places) if self._holds(inner, place)] if places else []
+        return self._found(dict.fromkeys(holds, TAIL))
+
+    def candidates(self, keys: Sequence[str], count: int) -> list[tuple[int, float]]:
+        """(film, score) of the films that share most with the words, by BM25 with a little fame."""
+        best = self.weights.best(keys, 4 * count)
+        return sorted(((place, score + self.fame[place]) for place, score in best), key=lambda pair: -pair[1])[:count]
+
+    def _found(self, costs: dict[int, float]) -> list[Found]:
+        found = [Found(place, cost, self.fame[place] - cost) for place, cost in costs.items()]
+        return sorted(found, key=lambda one: (-one.score, one.cost, -(self.movies[one.place].year or 0), one.place))
+
+    def _beginning_with(self, base: str) -> Iterator[int]:
+        for name, place in self._starts[bisect_left(self._starts, (base, -1)) :]:
+            if not name.startswith(base):
+                return
+            yield place
+
+    def _continues(self, base: str, place: int) -> bool:
+        """Whether a title that begins with these letters is of one family with them.
+
+        One ordinary word ("alien") needs a mark or a number behind it: "Alien Nation" is no alien film.
+        """
+        if " ".join(keys_of(base)) != base:
+            return False
+        if " " not in base and is_ordinary(base):
+            return base in self._own_names(place) or any(
+                name[len(base) + 1 :].isdigit() for name in self._own_names(place) if name.startswith(base + " ")
+            )
+        rest = {name[len(base) :] for name in self._own_names(place) if name.startswith(base)}
+        return any(one == "" or one[0] == " " or one == "s" or one.startswith("s ") for one in rest)
+
+    def _own_names(self, place: int) -> set[str]:
+        return {name for name, cost in self._names[place].items() if cost <= HEAD + NO_ARTICLE}
+
+    def _holds(self, inner: str, place: int) -> bool:
+        return any(inner in f" {name} " for name in self._names[place])
+
+    def _by_initials(self) -> dict[str, str]:
+        """By initials the name of the most famous film that has them."""
+        best: dict[str, tuple[float, str]] = {}
+        for name, films in self._films.items():
+            words = name.split(" ")
+            score = max(self.fame[place] - cost for place, cost in films.items())
+            if len(words) >= _FEWEST_INITIALS and min(films.values()) < TAIL:
+                initials = "".join(word[0] for word in words)
+                best[initials] = max(best.get(initials, (score, name)), (score, name))
+        return {initials: name for initials, (_, name) in best.items()}
+
+
+def gathered(name: str) -> str:
+    """The name without its little words.
+
+    >>> gathered("the lord of the rings")
+    'lord rings'
+    """
+    return " ".join(word for word in name.split(" ") if word not in _LITTLE)
+
+
+def _series_key(collection: str) -> str:
+    keys = without_article(keys_of(collection))
+    return " ".join(keys[:-1] if len(keys) > 1 and keys[-1] in {"collection", "series", "trilogy", "saga"} else keys)
+
+
+def _cheapest_by_form(films: Mapping[str, Mapping[int, float]], form: Callable[[str], str]) -> dict[str, str]:
+    """By the form of a name the name itself; of several names with one form the one that costs least."""
+    best: dict[str, str] = {}
+    for name in sorted(films, key=lambda name: (-min(films[name].values()), name)):
+        best[form(name)] = name
+    return best

@@ -87,6 +87,11 @@ class Catalogue:
         query = "SELECT EXISTS (SELECT 1 FROM batches WHERE batch > ? AND source = ?)"
         return bool(self._db.execute(query, (batch, _SOURCE)).fetchone()[0])
 
+    def last_batch(self) -> int:
+        """The newest batch that changed a film, 0 before the first."""
+        query = "SELECT coalesce(max(batch), 0) FROM batches WHERE source = ?"
+        return int(self._db.execute(query, (_SOURCE,)).fetchone()[0])
+
     def movies(self) -> list[Movie]:
         """All films by id, each with its latest fee."""
         return [_movie(row) for row in self._db.execute(_SELECT + "ORDER BY movie_id")]

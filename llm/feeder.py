@@ -11,6 +11,7 @@ from core.user import User
 from llm.jobs import CursorStep, Jobs, Priority, Wanted
 from llm.screening import screen, text_hash
 
+EVERYBODY = 2**62
 STEP = 1_000  # users of one transaction: some ten milliseconds of the write lock
 SIGN_UPS, TEXTS, BACKFILL = "sign-ups", "texts", "backfill"  # names of cursors
 
@@ -36,6 +37,10 @@ class Feeder:
         """Let the feeding of texts begin here, unless it has begun: what is there already may cost money at once."""
         if not self._jobs.cursor(TEXTS):
             self._jobs.put((), now, CursorStep(TEXTS, "", self._newcomers.end()))
+
+    def to_backfill(self) -> list[User]:
+        """The users whom a backfill would put."""
+        return self._newcomers.described(self._jobs.cursor(BACKFILL), EVERYBODY)[0]
 
     def feed(self, now: datetime) -> int:
         """Put all who came since the last time. Returns how many jobs that made."""

@@ -155,9 +155,7 @@ class Worker:
         self._jobs.keep(job, taste)
         assert self._outside.asker is not None  # `_may_ask` says so
         try:
-            asked = await self._outside.asker.ask(
-                user.id, [_question(mention, likes, dislikes) for mention in open_mentions]
-            )
+            asked = await self._outside.asker.ask(user.id, questions_of(understanding, likes, dislikes))
         except (CompleterClosed, RequestRefused, PriceUnknown) as error:
             _log.error("%s; titles alone serve meanwhile", error)
             self._noted.failed("llm")
@@ -219,6 +217,11 @@ def resolve(understanding: Understanding, asked: Asked) -> Understanding:
             why=f"{asked.model} chose among the candidates" if chosen else f"{asked.model}: none of the candidates",
         )
     return replace(understanding, mentions=tuple(mentions))
+
+
+def questions_of(understanding: Understanding, likes: str, dislikes: str) -> list[OpenMention]:
+    """The open mentions as they are asked about, in order; both texts screened."""
+    return [_question(mention, likes, dislikes) for mention in understanding.open_mentions()]
 
 
 def _question(mention: Mention, likes: str, dislikes: str) -> OpenMention:

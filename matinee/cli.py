@@ -23,6 +23,7 @@ COMMANDS = {
     "train": "matinee.model_commands:train",
     "up": "matinee.up:up",
     "users": "matinee.catalogue_commands:users",
+    "worker": "matinee.worker_commands:worker",
 }
 
 

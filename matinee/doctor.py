@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from core.backends import PortUrl
 from core.errors import ArtefactError, MatineeError
 from core.settings import Settings
 from ingest import EventReader, open_source
+from llm import Tastes
 from simulator import SERVER_NAME, World
 from telemetry import Ledger
 
@@ -59,6 +61,8 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield _finding("store", str(settings.events_db), "real", lambda: _store(settings))
     yield _finding("models", str(settings.models), "real", lambda: _models(settings))
     yield _finding("ledger", settings.ledger, "real", lambda: _ledger(settings))
+    yield _completer(settings)
+    yield _finding("work", str(settings.work_db), "real", lambda: _work(settings))
     address = f"http://{settings.host}:{settings.port}"
     health = probe(settings.host, settings.port)
     detail = health.error or f"serves with {'no model' if health.model == NO_MODEL else f'model {health.model}'}"
@@ -103,6 +107,34 @@ def _directory(url: str) -> Finding:
     return Finding(
         "directory", url, nature, answer.status_code < 500, f"/user/1 is answered with {answer.status_code}"
     )
+
+
+def _completer(settings: Settings) -> Finding:
+    """Asks a server which models it has: that costs nothing."""
+    if PortUrl.parse(settings.completer).scheme == "rules":
+        return Finding("completer", settings.completer, "real", True, "titles alone: no language model, no cost")
+    from llm.openai_completer import Server
+
+    try:
+        server = Server.parse(PortUrl.parse(settings.completer))
+    except MatineeError as error:
+        return Finding("completer", settings.completer, "unknown", False, str(error))
+    headers = {"Authorization": f"Bearer {settings.llm_key}"} if settings.llm_key else {}
+    try:
+        answer = requests.get(f"{server.base_url}/models", headers=headers, timeout=PATIENCE_S)
+    except requests.RequestException as error:
+        detail = f"{type(error).__name__}: start it, or correct MATINEE_COMPLETER"
+        return Finding("completer", settings.completer, "unknown", False, detail)
+    nature = "stand-in" if answer.headers.get("Server", "").startswith(SERVER_NAME) else "real"
+    key = "set" if settings.llm_key else "not set"
+    detail = f"/models is answered with {answer.status_code}; MATINEE_LLM_KEY is {key}"
+    return Finding("completer", settings.completer, nature, answer.status_code == 200, detail)
+
+
+def _work(settings: Settings) -> str:
+    with closing(Tastes(settings.work_db)) as tastes:
+        counts = tastes.counts()
+    return f"{counts.tastes:,} tastes, {counts.with_films:,} of them name films"
 
 
 def _store(settings: Settings) -> str:

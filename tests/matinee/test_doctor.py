@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from core.settings import Settings
 from matinee.cli import main
+from simulator import LlmEndpoint, World, WorldSize
 
 
 class RealSite(BaseHTTPRequestHandler):
@@ -45,7 +47,7 @@ def examine(monkeypatch, tmp_path, **settings):
 def test_a_fresh_home_answers_nowhere_and_nothing_is_made_by_looking(monkeypatch, tmp_path):
     code, findings = examine(monkeypatch, tmp_path / "new", directory="http://127.0.0.1:9", port="9")
     assert code == 1
-    assert not any(finding["answers"] for finding in findings.values())
+    assert {port for port, finding in findings.items() if finding["answers"]} == {"completer"}  # titles need nobody
     assert {findings[port]["nature"] for port in ("events", "store", "models")} == {"unknown"}
     assert not (tmp_path / "new").exists()
 
@@ -53,6 +55,26 @@ def test_a_fresh_home_answers_nowhere_and_nothing_is_made_by_looking(monkeypatch
 def test_a_directory_that_is_not_the_simulator_is_real(monkeypatch, tmp_path, real_site):
     _, findings = examine(monkeypatch, tmp_path, directory=real_site)
     assert (findings["directory"]["nature"], findings["directory"]["answers"]) == ("real", True)
+
+
+def test_a_language_model_is_asked_for_its_models_only(monkeypatch, tmp_path):
+    World.build(1, WorldSize(users=20, movies=20), date(2026, 1, 1)).write(tmp_path / "world")
+    with LlmEndpoint(tmp_path / "world") as endpoint:
+        url = f"openai://{endpoint.url.removeprefix('http://')}/v1?model=gpt-4o-mini&priced_as=gpt-4o-mini"
+        _, findings = examine(monkeypatch, tmp_path, completer=url, llm_key="sk-secret")
+        assert endpoint.invoice.lines() == []
+    assert (findings["completer"]["nature"], findings["completer"]["answers"]) == ("stand-in", True)
+    assert "MATINEE_LLM_KEY is set" in findings["completer"]["detail"]
+    assert "sk-secret" not in json.dumps(findings)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"), [("openai://127.0.0.1:9/v1?model=m&priced_as=free", "start it"), ("openai:", "names no model")]
+)
+def test_a_language_model_that_does_not_answer_is_silent_with_the_reason(monkeypatch, tmp_path, url, said):
+    _, findings = examine(monkeypatch, tmp_path, completer=url)
+    assert not findings["completer"]["answers"]
+    assert said in findings["completer"]["detail"]
 
 
 def test_a_log_of_ones_own_is_real(monkeypatch, tmp_path):

@@ -11,7 +11,9 @@ EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 WRITERS = 1 << 12
 _COUNTER_BITS = 10
 _TIME_SHIFT = 22  # 12 bits of writer and 10 of counter; the 41 bits of milliseconds above last until 2089
+_MILLISECONDS = 1 << 41
 _MILLISECOND = timedelta(milliseconds=1)
+_EPOCH_US = int(EPOCH.timestamp()) * 1_000_000
 
 
 class RequestIds:
@@ -59,3 +61,15 @@ def time_of(request: RequestId) -> datetime:
     '2026-11-20T00:00:00+00:00'
     """
     return EPOCH + (request >> _TIME_SHIFT) * _MILLISECOND
+
+
+def first_id(at_us: int) -> RequestId:
+    """The smallest id that is given in the millisecond of a time, in microseconds since 1970 UTC.
+
+    Of times before and after those that ids can name it is the first and the last millisecond's.
+
+    >>> time_of(first_id(1_600_000_000_123_456)).isoformat()
+    '2020-09-13T12:26:40.123000+00:00'
+    """
+    millisecond = (at_us - _EPOCH_US) // 1000
+    return RequestId(min(max(millisecond, 0), _MILLISECONDS - 1) << _TIME_SHIFT)

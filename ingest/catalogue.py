@@ -118,6 +118,13 @@ class Catalogue:
         rows = self._db.execute("SELECT day, fee_nano FROM fees WHERE movie_id = ? ORDER BY day", (movie,))
         return [(date.fromisoformat(day), Usd(nano)) for day, nano in rows]
 
+    def fee_history(self) -> dict[MovieId, list[tuple[date, Usd]]]:
+        """The `fees` of every film that has any."""
+        history: dict[MovieId, list[tuple[date, Usd]]] = {}
+        for movie, day, nano in self._db.execute("SELECT movie_id, day, fee_nano FROM fees ORDER BY movie_id, day"):
+            history.setdefault(MovieId(movie), []).append((date.fromisoformat(day), Usd(nano)))
+        return history
+
     def _put_fee(self, movie: MovieId, fee: Usd, day: date) -> None:
         self._db.execute("DELETE FROM fees WHERE movie_id = ? AND day = ?", (movie, day.isoformat()))
         if fee != self.fee_on(movie, day):

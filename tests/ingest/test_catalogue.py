@@ -69,6 +69,17 @@ def test_a_fee_holds_from_the_day_on_which_it_was_read(catalogue):
     assert catalogue.find("heat+1995").licence_fee == Usd(2)
 
 
+def test_the_history_of_fees_leaves_out_films_without_any(catalogue):
+    catalogue.put(
+        [a_movie(licence_fee=Usd(1)), Movie("x+", "X"), a_movie(id="up+2009", licence_fee=Usd(7))], MONDAY, 1
+    )
+    catalogue.put([a_movie(licence_fee=Usd(2))], WEDNESDAY, 2)
+    assert catalogue.fee_history() == {
+        "heat+1995": [(MONDAY, Usd(1)), (WEDNESDAY, Usd(2))],
+        "up+2009": [(MONDAY, Usd(7))],
+    }
+
+
 def test_an_unchanged_fee_adds_no_row(catalogue):
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         catalogue.put([a_movie(licence_fee=Usd(5))], day, 1)

@@ -14,6 +14,7 @@ from llm.call_rows import charge_text, read_charge, read_usage, usage_text
 from llm.times import from_us, to_us
 from llm.work_store import WorkStore
 
+_CACHE = "our own cache"  # as telemetry.prices names what a hit costs
 _BEGIN = "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
 _EXTEND = "UPDATE calls SET until_us = ?, usage = ? WHERE call = ?"
 _EXPIRED = "SELECT usage, charge, is_erased FROM calls WHERE until_us <= ?"
@@ -145,7 +146,7 @@ def _hit(connection: sqlite3.Connection, begun: Begun, answer: str, usage: str) 
         reasoning_tokens=paid.reasoning_tokens,
         answering_model=paid.answering_model,
     )
-    _send(connection, saved, Charge(saved.call, Usd(0), "cache", is_certain=True))
+    _send(connection, saved, Charge(saved.call, Usd(0), _CACHE, is_certain=True))
     return Cached(answer, paid.answering_model, paid.call)
 
 

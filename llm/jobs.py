@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from core.ids import UserId
 from core.taste import Taste
-from llm.tastes import write_taste
+from llm.tastes import erase_taste, write_taste
 from llm.times import from_us, to_us
 from llm.work_store import WorkStore
 
@@ -184,7 +184,7 @@ class Jobs:
         return self._change(f"UPDATE jobs SET due_us = :due WHERE {_MINE}", job, due=due_us)
 
     def done(self, job: Job, taste: Taste | None, now: datetime) -> bool:
-        """The user is understood, or has said nothing (None): the taste is stored in the same transaction.
+        """The user is understood: the taste is stored in the same transaction. None: the user says nothing (now).
 
         Raises ValueError when the taste is another user's.
         """
@@ -196,6 +196,8 @@ class Jobs:
             is_mine = connection.execute(_DONE, values).rowcount > 0
             if is_mine and taste is not None:
                 write_taste(connection, taste)
+            elif is_mine:
+                erase_taste(connection, job.user)
         return is_mine
 
     def keep(self, job: Job, taste: Taste) -> bool:

@@ -10,6 +10,7 @@ from core.ids import UserId
 from core.money import Usd
 from core.usage import CallOutcome, Charge, CountSource
 from llm import Begun, Cached, Calls, Limit, Limits, OverBudget, Settled, Spending, Wait, WorkStore, deliver
+from telemetry import Prices
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -41,14 +42,15 @@ def test_a_call_is_begun_and_its_answer_serves_the_next(calls, a_call, answered,
     assert rows()["first"] == answered(begun)
 
 
-def test_a_hit_is_written_with_what_it_saved_at_no_charge(calls, a_call, answered, rows):
+def test_a_hit_is_written_with_what_it_saved_at_no_charge(calls, a_call, answered, rows, tmp_path):
     begun = calls.begin(a_call("first", key="k"), NOON, LEASE_S)
     calls.finish(begun, *answered(begun), "{}")
     calls.begin(a_call("second", key="k", user=UserId(7), prompt="p"), after(9), LEASE_S)
     usage, charge = rows()["second"]
     assert (usage.outcome, usage.time, usage.user, usage.prompt) == (CallOutcome.CACHED, after(9), 7, "p")
     assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens) == (300, 128, 20, 4)
-    assert charge == Charge("second", Usd(0), "cache", is_certain=True)
+    assert charge == Charge("second", Usd(0), "our own cache", is_certain=True)
+    assert Prices(tmp_path / "none.toml").charge(usage) == charge
     assert calls.spending(NOON).spent == CENT
 
 

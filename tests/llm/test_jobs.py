@@ -133,15 +133,22 @@ def test_a_changed_text_makes_a_new_job_for_a_user_with_a_taste(jobs, a_taste):
     assert (again.text_hash, again.priority, again.put, again.tries) == ("new", Priority.BACKFILL, after(9), 1)
 
 
-def test_a_changed_text_revives_a_dead_job_and_ends_a_wait(jobs):
-    jobs.put([wanted(1, "old"), wanted(2, "old")], NOON)
+def test_a_changed_text_revives_a_dead_job(jobs):
+    jobs.put([wanted(1, "old")], NOON)
     for number in range(3):
-        for job in claimed(jobs, now=after(number * 1000)):
-            if job.user == 1 or number == 0:
-                jobs.retry(job, "down", after(9000 if job.user == 2 else 0))
-    assert jobs.counts().dead == 1
-    assert jobs.put([wanted(1, "new"), wanted(2, "new")], NOON) == 2
-    assert [(job.user, job.tries) for job in claimed(jobs)] == [(1, 1), (2, 1)]
+        (job,) = claimed(jobs, now=after(number * 1000))
+        jobs.retry(job, "down", NOON)
+    assert jobs.put([wanted(1, "old")], NOON) == 0
+    assert jobs.put([wanted(1, "new")], NOON) == 1
+    assert [job.tries for job in claimed(jobs)] == [1]
+
+
+def test_a_changed_text_ends_a_wait(jobs):
+    jobs.put([wanted(1, "old")], NOON)
+    (job,) = claimed(jobs)
+    jobs.retry(job, "down", after(9000))
+    assert jobs.put([wanted(1, "new")], NOON) == 1
+    assert [job.tries for job in claimed(jobs)] == [1]
 
 
 @pytest.mark.parametrize(("read", "waiting"), [("old", 1), ("new", 0)])
@@ -175,6 +182,15 @@ def test_a_user_without_words_is_done_without_a_taste_and_comes_back_with_words(
     assert tastes.get(UserId(1)) is None
     assert jobs.put([wanted(1)], NOON) == 0
     assert jobs.put([wanted(1, "words")], NOON) == 1
+
+
+def test_a_user_who_took_the_words_back_has_no_taste_any_more(jobs, tastes, a_taste):
+    for taste in [a_taste(1), None]:
+        jobs.put([wanted(1, "new" if taste is None else "")], NOON)
+        (job,) = claimed(jobs)
+        assert jobs.done(job, taste, NOON)
+    assert tastes.get(UserId(1)) is None
+    assert tastes.changed_after(1)[0][0].films == ()
 
 
 def test_a_taste_of_another_user_is_refused(jobs, a_taste):

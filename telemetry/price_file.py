@@ -13,6 +13,7 @@ output = 0.60                       # reasoning tokens are output
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from typing import Any
 from core.errors import SettingError
 
 _NAMES = {"provider", "model", "from", "source", "input", "cached", "output"}
+_EDITION = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 _MOST_USD = 1_000_000  # a million tokens at a dollar each: what is above is a slip of the unit
 
 
@@ -74,15 +76,15 @@ class PriceFile:
         return cls(path.name, hashlib.sha256(data).hexdigest(), tuple(latest_first))
 
     def at(self, provider: str, model: str, day: date) -> TokenPrice | None:
-        """The price that holds on `day`, None when the file has none from then or before."""
-        return next(
-            (
-                price
-                for price in self.prices
-                if (price.provider, price.model) == (provider, model) and price.first_day <= day
-            ),
-            None,
-        )
+        """The price that holds on `day`, None when the file has none from then or before.
+
+        A dated edition of a model (gpt-4o-mini-2024-07-18) without entries of its own has the price of the model.
+        """
+        for name in (model, _EDITION.sub("", model)):
+            for price in self.prices:
+                if (price.provider, price.model) == (provider, name) and price.first_day <= day:
+                    return price
+        return None
 
 
 def _price(path: Path, row: Any) -> TokenPrice:

@@ -173,6 +173,14 @@ def test_our_own_price_holds_from_its_first_day_on(own_prices):
     assert charge.price.endswith(" openai/gpt-4o-mini from 2026-11-21")
 
 
+def test_our_own_price_of_a_model_is_that_of_its_dated_editions_without_one(own_prices):
+    tomorrow = NOON + timedelta(days=1)
+    dated = a_usage(time=tomorrow, answering_model="gpt-4o-mini-2024-07-18")
+    assert own_prices(OWN).charge(dated).amount == Usd.parse("0.0001")
+    edition = OWN.replace("gpt-4o-mini", "gpt-4o-mini-2024-07-18").replace("0.10", "0.30")
+    assert own_prices(OWN + edition).charge(dated).amount == Usd.parse("0.0003")
+
+
 def test_of_our_own_prices_the_latest_that_has_begun_holds(own_prices):
     prices = own_prices(OWN + OWN.replace("2026-11-21", "2026-11-01").replace("0.10", "0.20"))
     assert prices.charge(a_usage(answering_model="gpt-4o-mini")).amount == Usd.parse("0.0002")

@@ -152,6 +152,7 @@ class Asker:
         if isinstance(begun, OverBudget):
             return begun
         if isinstance(begun, Cached):
+            self._noted.called(_spared(planned, begun, self._clock.now()))
             return _Reply(begun.answer, question.read(begun.answer), begun.model)
         try:
             completed = await self._completer.complete(request)
@@ -267,6 +268,12 @@ class _Reply:
     text: str
     read: Answer | Defect
     model: str
+
+
+def _spared(planned: PlannedCall, cached: Cached, now: datetime) -> Usage:
+    """That no call was needed, to be counted; what it saved stands in the usage that `Calls` has written."""
+    usage = Begun(planned, now, now).usage
+    return usage(CallOutcome.CACHED, CountSource.REPORTED, 0, answering_model=cached.model)
 
 
 _CUT_OFF = Defect("cut off", "the limit of tokens was reached")

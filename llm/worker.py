@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.clock import Clock
@@ -20,10 +22,13 @@ from llm.question import OpenMention, context_of
 from llm.screening import screen
 from llm.understanding import Mention, Understanding
 
-LEASE_S = 180.0  # of a job: two calls at their longest, with their waits
+LEASE_S = 60.0  # of a job: so long the jobs of a killed worker wait; those in hand are kept
+KEEP_S = 40.0  # a lease is made longer when no more than that is left of it
 POLL_S = 0.25  # between two looks at the queue and at what came in
 CLOSED_S = 60.0  # how long nobody is asked after a refusal that only a person can end
-AT_ONCE = 64  # jobs in hand: most of their time they wait for the model
+SAID_S = 600.0  # how long a spent budget is not said again
+BATCH = 64  # jobs that are claimed together: their records are a single call
+IN_HAND = 512  # jobs: those that wait for the model must not keep sign-ups from being read by titles
 
 _log = logging.getLogger(__name__)
 
@@ -74,73 +79,95 @@ class Worker:
         self._outside = outside
         self._clock = clock
         self._noted = noted
-        self._closed_until_s = clock.monotonic()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed_until_s = self._silent_until_s = clock.monotonic()
+        self._in_hand: dict[Job, datetime] = {}  # until when each is ours
+        self._batches: set[asyncio.Task[None]] = set()
+        self._one_reads = asyncio.Lock()
+        self._is_ending = False
 
     async def run(self, stop: asyncio.Event, until_empty: bool = False) -> None:
         """Work until `stop` is set, or until nothing is left to do; what is in hand is done before this returns."""
         while not stop.is_set():
-            busy = await self._round()
-            if until_empty and not busy and not self._tasks and not self._jobs.counts().waiting:
+            is_busy = await self._round()
+            if until_empty and not is_busy and not self._in_hand and not self._jobs.counts().waiting:
                 break
-            if not busy:
+            if not is_busy:
                 await _wait(stop, POLL_S)
+        self._is_ending = True
         if self._outside.asker is not None:
             self._outside.asker.close()
-        if self._tasks:
-            await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._batches)
         await self._deliver()
 
     async def _round(self) -> bool:
         """Take in newcomers, begin jobs, deliver. Returns whether there was anything to do."""
         try:
             fed = await asyncio.to_thread(self._feeder.feed, self._clock.now())
-            jobs = self._jobs.claim(self._name, AT_ONCE - len(self._tasks), self._clock.now(), LEASE_S)
-        except MatineeError as error:  # a locked store, a full disk: it may pass, and nothing is lost
+            self._keep_leases()
+            room = min(BATCH, IN_HAND - len(self._in_hand))
+            jobs = self._jobs.claim(self._name, room, self._clock.now(), LEASE_S)
+        except (MatineeError, sqlite3.Error) as error:  # a locked store, a full disk: it may pass, nothing is lost
             _log.warning("nothing is taken up now: %s", error)
             self._noted.failed("queue")
             return False
         if jobs:
-            await self._begin(jobs)
+            self._in_hand |= {job: job.until for job in jobs}
+            batch = asyncio.create_task(self._do_all(jobs))
+            self._batches.add(batch)
+            batch.add_done_callback(self._batches.discard)
         delivered = await self._deliver()
         return bool(fed or jobs or delivered)
+
+    def _keep_leases(self) -> None:
+        """What waits for the model or for a record stays ours."""
+        now = self._clock.now()
+        for job, until in self._in_hand.items():
+            if until - now <= timedelta(seconds=KEEP_S) and self._jobs.extend(job, now, LEASE_S):
+                self._in_hand[job] = now + timedelta(seconds=LEASE_S)
 
     async def _deliver(self) -> int:
         try:
             return await asyncio.to_thread(self._outside.deliver)
-        except MatineeError as error:
+        except (MatineeError, sqlite3.Error) as error:
             _log.warning("usages stay in the outbox: %s", error)
             self._noted.failed("delivery")
             return 0
 
-    async def _begin(self, jobs: Sequence[Job]) -> None:
+    async def _do_all(self, jobs: Sequence[Job]) -> None:
         """Read the records of these jobs' users together, then do the jobs side by side."""
-        try:
-            users = await asyncio.to_thread(self._outside.records.users, [job.user for job in jobs])
-        except MatineeError as error:
-            for job in jobs:
-                self._again(job, f"no record: {error}")
-            return
-        for job in jobs:
-            task = asyncio.create_task(self._do(job, users.get(job.user)))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        async with self._one_reads:
+            users = await self._users(jobs)
+        await asyncio.gather(*(self._do(job, users) for job in jobs))
 
-    async def _do(self, job: Job, user: User | None) -> None:
+    async def _users(self, jobs: Sequence[Job]) -> Mapping[UserId, User] | TryLater | Closing:
+        """The records, or why there are none."""
+        if self._is_ending:
+            return Closing()
         try:
+            return await asyncio.to_thread(self._outside.records.users, [job.user for job in jobs])
+        except (MatineeError, sqlite3.Error) as error:
+            return TryLater(f"no record: {error}", None)
+
+    async def _do(self, job: Job, users: Mapping[UserId, User] | TryLater | Closing) -> None:
+        try:
+            if isinstance(users, Exception):
+                raise users
+            user = users.get(job.user)
             if user is None or not (user.likes or user.dislikes):
                 self._jobs.done(job, None, self._clock.now())
                 self._noted.understood("no text")
-                return
-            await self._understand(job, user)
+            else:
+                await self._understand(job, user)
         except Closing:
-            self._jobs.give_back(job, self._clock.now())
+            self._put_back(job, lambda: self._jobs.give_back(job, self._clock.now()))
         except TryLater as error:
             self._again(job, str(error), error.after_s)
         except Exception as error:  # noqa: BLE001  the edge of a worker's job
             _log.exception("the job of user %d failed", job.user)
             self._noted.failed("job")
             self._again(job, f"{type(error).__name__}: {error}")
+        finally:
+            del self._in_hand[job]
 
     async def _understand(self, job: Job, user: User) -> None:
         """Store what the titles say at once, so that the next request is personal; then ask about the rest."""
@@ -162,6 +189,7 @@ class Worker:
             if not isinstance(error, RequestRefused):
                 self._closed_until_s = self._clock.monotonic() + CLOSED_S
             asked = Asked((), None, "", str(error))
+        self._say_why(asked)
         self._jobs.done(job, self._completed(taste, understanding, asked), self._clock.now())
         self._noted.understood("with the model" if asked.answer else "by titles, rest left open")
 
@@ -191,13 +219,23 @@ class Worker:
             prompt=self._outside.asker.prompt.provenance,
         )
 
+    def _say_why(self, asked: Asked) -> None:
+        """A spent budget is said once in a while, and not for each user."""
+        if asked.answer is None and asked.places and self._clock.monotonic() >= self._silent_until_s:
+            self._silent_until_s = self._clock.monotonic() + SAID_S
+            _log.warning("%s: titles alone serve where that holds", asked.why)
+
     def _again(self, job: Job, error: str, after_s: float | None = None) -> None:
         """Put the job back for later; `after_s`: no sooner than a provider asked us to wait."""
-        try:
-            self._jobs.retry(job, error, self._clock.now(), after_s or 0.0)
-        except StoreError as store_error:  # the lease ends, and then the job is anybody's again
-            _log.warning("the job of user %d waits for its lease to end: %s", job.user, store_error)
+        self._put_back(job, lambda: self._jobs.retry(job, error, self._clock.now(), after_s or 0.0))
         self._noted.understood("failed, to be tried again")
+
+    @staticmethod
+    def _put_back(job: Job, put: Callable[[], object]) -> None:
+        try:
+            put()
+        except StoreError as error:  # the lease ends, and then the job is anybody's again
+            _log.warning("the job of user %d waits for its lease to end: %s", job.user, error)
 
 
 def resolve(understanding: Understanding, asked: Asked) -> Understanding:

@@ -12,6 +12,7 @@ import click
 from core.clock import SystemClock
 from core.settings import Settings
 from matinee.fault_option import FaultRate
+from matinee.simulate_endpoint import endpoint
 from matinee.simulate_live import live
 from simulator import (
     REAL_SIZE,
@@ -35,6 +36,7 @@ def simulate() -> None:
 
 
 simulate.add_command(live)
+simulate.add_command(endpoint)
 
 
 @simulate.command()
@@ -147,7 +149,7 @@ def serve(
         server = stack.enter_context(DirectoryServer(settings.world, port, rate=rate, faults=plan))
         click.echo(f"the site's APIs answer on {server.url}: /user/<ids> and /movie/<ids>; Ctrl-C ends")
         if llm_port is not None:
-            endpoint = LlmEndpoint(
+            llm = LlmEndpoint(
                 settings.world,
                 llm_port,
                 faults=FaultPlan.at_rates(dict(llm_faults), seed),
@@ -155,8 +157,8 @@ def serve(
                 latency_s=llm_latency,
                 seed=seed,
             )
-            stack.enter_context(endpoint)
-            click.echo(f"a stand-in for an LLM answers on {endpoint.url}/v1: it knows what every user means")
+            stack.enter_context(llm)
+            click.echo(f"a stand-in for an LLM answers on {llm.url}/v1: it knows what every user means")
         try:
             server.wait()
         except KeyboardInterrupt:

@@ -28,6 +28,7 @@ from matinee.model_commands import evaluate, train
 from matinee.model_operator import ModelOperator
 from matinee.record_import import import_movies, import_users
 from matinee.simulate_commands import DEFAULT, build_world, first_day_of_history
+from matinee.simulate_endpoint import PORT as LLM_PORT
 from matinee.wiring import licence_by_movie
 from simulator import (
     LOG,
@@ -54,7 +55,6 @@ ROUND_S = 5.0  # from one line about the visits to the next
 RETRAIN_S = 60.0
 DAY_S = 86_400
 INGEST_WAIT_S = 20.0
-LLM_PORT = 8084
 
 
 @click.command()

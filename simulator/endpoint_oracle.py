@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from core.errors import WorldError
 from simulator.mentions import Field, Kind, Mention, recall
@@ -16,6 +17,7 @@ from simulator.mentions import Field, Kind, Mention, recall
 SHORTEST = 8  # letters of a text that can be found in a prompt
 BEGINNING = 48  # letters that are enough to know a text by, so that a cut text is known too
 LONGEST = 600  # letters that are looked at: ordinary texts have fewer
+EXCERPT = 24  # letters of a quoted text that are enough to know it by, wherever in a description they stand
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ID = re.compile(r"[a-z0-9+._*'\[\]-]{2,200}")
 
@@ -31,8 +33,11 @@ class Understanding:
 class Oracle:
     """Finds the self-descriptions that stand in a prompt, whatever stands around them, and knows their mentions.
 
-    Case, blanks and marks do not matter, a JSON string is read as what it says, and a text may be cut at its end.
-    In a prompt without any description each JSON string that is the text of a mention is understood by itself.
+    Case, blanks and marks do not matter, a JSON string is read as what it says, and a text may be cut at its end; a
+    JSON string may be cut on both sides. In a prompt without any description each JSON string that is the text of a
+    mention is understood by itself. In a line of JSON an object with the text of a mention and a list of film ids
+    says which films are offered for that mention: one of them is meant, unless something in the object is true, and
+    no other mention is asked about.
     """
 
     def __init__(self, world: Path, error_rate: float, seed: int) -> None:
@@ -61,11 +66,19 @@ class Oracle:
     def understand(self, prompt: str) -> Understanding:
         """What the prompt is about, with as many misunderstandings as the error rate says."""
         said = [json_text for match in _JSON_STRING.findall(prompt) if (json_text := _decoded(match))]
-        found = [mention for text in (prompt, *said) for mention in self._in(_letters(text))]
+        found = list(self._in(_letters(prompt)))
+        quoted = [letters for text in said if text not in self._known and (letters := _letters(text))]
+        for letters in quoted:
+            if any(letters in other for other in quoted if len(other) > len(letters)):
+                continue  # words of a text that is quoted too, and tells more of them
+            found += self._around(letters) or self._in(letters)
         if not found:
             found = [self._by_text[letters] for letters in map(_letters, said) if letters in self._by_text]
         rng = Random(f"{self._seed} {prompt}")
-        understood = (self._understood(mention, rng) for mention in dict.fromkeys(found))
+        offers = _offers(prompt, self._known)
+        asked = [mention for mention in dict.fromkeys(found) if _offer_for(mention, offers)]
+        closed = (_chosen(mention, _offer_for(mention, offers)) for mention in asked or dict.fromkeys(found))
+        understood = (self._understood(mention, rng) for mention in closed)
         offered = self._known.intersection(word for text in (prompt, *said) for word in _ID.findall(text))
         return Understanding(tuple(mention for mention in understood if mention), offered)
 
@@ -78,6 +91,13 @@ class Oracle:
                 text, common = self._at_beginning(letters[place : place + LONGEST])
             yield from (one for one in self._mentions.get(text, ()) if _letters(one.text) in text[:common])
             place += common
+
+    def _around(self, letters: str) -> list[Mention]:
+        """The mentions that stand in these letters when they are a part of a description."""
+        if not EXCERPT <= len(letters) <= LONGEST or letters in self._mentions:
+            return []
+        whole = next((text for text in self._texts if letters in text), "")
+        return [one for one in self._mentions.get(whole, ()) if _letters(one.text) in letters]
 
     def _at_beginning(self, letters: str) -> tuple[str, int]:
         """The text with which the letters begin and how far it goes, or ("", 1)."""
@@ -96,6 +116,56 @@ class Oracle:
             return mention
         other_film = replace(mention, kind=Kind.TITLE, movies=(rng.choice(self._movies),))
         return rng.choice((None, replace(mention, polarity=mention.polarity.opposite), other_film))
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The films that a prompt offers for a mention, and whether several may be meant."""
+
+    movies: frozenset[str]
+    is_series: bool
+
+
+def _offers(prompt: str, known: frozenset[str]) -> dict[str, _Offer]:
+    """By the letters of each text that stands beside a list of film ids in one object, in lines of JSON."""
+    offers: dict[str, _Offer] = {}
+    open_values: list[Any] = [value for line in prompt.splitlines() if (value := _parsed(line)) is not None]
+    while open_values:
+        value = open_values.pop()
+        parts = list(value.values()) if isinstance(value, dict) else value
+        open_values += [part for part in parts if isinstance(part, dict | list)]
+        lists = [part for part in parts if isinstance(part, list)] if isinstance(value, dict) else []
+        movies = known.intersection(movie for part in lists for movie in part if isinstance(movie, str))
+        if movies:
+            offer = _Offer(movies, any(part is True for part in parts))
+            offers |= {_letters(part): offer for part in parts if isinstance(part, str)}
+    return offers
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    """The object that a line of JSON is, None when it is none."""
+    if not line.startswith("{"):
+        return None
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _offer_for(mention: Mention, offers: Mapping[str, _Offer]) -> _Offer | None:
+    """What is offered for a mention: beside its own letters, or beside more or fewer words of the same place."""
+    letters = _letters(mention.text)
+    near = (one for one in offers if one and (one in letters or letters in one))
+    return offers.get(letters) or next((offers[one] for one in near), None)
+
+
+def _chosen(mention: Mention, offer: _Offer | None) -> Mention:
+    """The mention with those of its films that are offered for it; as it is when nothing is said of that."""
+    if offer is None or not mention.movies:
+        return mention
+    movies = tuple(movie for movie in mention.movies if movie in offer.movies)
+    return replace(mention, movies=movies if offer.is_series else movies[:1])
 
 
 def _letters(text: str) -> str:

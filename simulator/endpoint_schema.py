@@ -53,7 +53,7 @@ class _Answer:
         if "properties" in schema:
             return {key: self.value(part, key, mentions) for key, part in schema["properties"].items()}
         if schema.get("type") == "array":
-            return self._items(schema.get("items", {}), name, mentions)
+            return self._items(schema.get("items", {}), name, mentions)[: schema.get("maxItems")]
         return self._scalar(schema, name.lower(), mentions, nullable)
 
     def _resolved(self, schema: Schema) -> tuple[Schema, bool]:
@@ -91,8 +91,12 @@ class _Answer:
         return films
 
     def _scalar(self, schema: Schema, name: str, mentions: Sequence[Mention], nullable: bool) -> Any:
-        """A text, number, truth value or null about the first of the mentions."""
-        mention = mentions[0] if mentions else None
+        """A text, number, truth value or null about the first of the mentions that it can be about."""
+        options = schema.get("enum")
+        mention = _first_of(mentions, schema.get("description", name), options or ())
+        films = [] if mention is None else [movie for movie in mention.movies if movie in (options or ())]
+        if films:
+            return films[0]
         match schema.get("type"):
             case "boolean":
                 return mention is not None and mention.polarity is Polarity.LIKE
@@ -101,7 +105,6 @@ class _Answer:
             case "null":
                 return None
         wanted = self._words(name, mention)
-        options = schema.get("enum")
         if options is not None:
             fitting = (
                 option
@@ -128,7 +131,19 @@ class _Answer:
         if any(word in name for word in ("mention", "text", "quote", "phrase")):
             return (mention.text,)
         films = self._films([mention])
-        return (films[0],) if films else NONE_WORDS
+        return (films[0], *NONE_WORDS) if films else NONE_WORDS
+
+
+def _first_of(mentions: Sequence[Mention], said: str, options: Sequence[Any]) -> Mention | None:
+    """The mention whose text is said, or else one of whose films is an option, or else the first.
+
+    A property that names films as options is about none of the mentions when it has no film of theirs.
+    """
+    quoted = [one for one in mentions if one.text.casefold() in said.casefold()]
+    among = [one for one in quoted or mentions if any(movie in options for movie in one.movies)]
+    if among:
+        return among[0]
+    return next(iter(quoted or mentions), None)
 
 
 def _narrowed(name: str, mentions: Sequence[Mention]) -> Sequence[Mention]:

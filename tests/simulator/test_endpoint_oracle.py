@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import WorldError
 from simulator.endpoint_oracle import Oracle
-from simulator.mentions import Field, recall
+from simulator.mentions import Field, Kind, recall
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +94,36 @@ def test_mentions_are_misunderstood_at_the_rate_given_and_the_same_ones_each_tim
 def test_an_error_rate_that_is_no_share_is_refused(world_folder):
     with pytest.raises(WorldError, match="from 0 to 1"):
         Oracle(world_folder, 1.5, 1)
+
+
+def test_a_quoted_part_of_a_description_is_known_by_what_stands_in_it(oracle, told):
+    known = 0
+    for text, mentions in told:
+        part = text[30:150]
+        if len(letters(part)) < 40 or not mentions:
+            continue
+        within = {name for name in mentions if letters(name) in letters(part)}
+        found = {one.text for one in oracle.understand(json.dumps({"note": part, "films": []})).mentions}
+        assert {letters(name) for name in within} <= {letters(name) for name in found} or found == set()
+        known += bool(within) and within <= found
+    assert known > 100
+
+
+@pytest.fixture(scope="module")
+def remade(world_folder):
+    """A mention of a title that two films have."""
+    mentions = (mention for _, one in recall(world_folder) for mention in one.mentions)
+    return next(one for one in mentions if one.kind is Kind.TITLE and len(one.movies) > 1)
+
+
+def test_of_the_films_offered_for_a_mention_one_is_meant_or_several_of_a_series(oracle, remade):
+    def meant(films, **more):
+        line = json.dumps({"named": [{"words": remade.text, "films": films, **more}]})
+        (mention,) = oracle.understand(f"Choose.\n{line}").mentions
+        return mention.movies
+
+    first, second = meant(remade.movies[:2], series=True)
+    assert meant([second, first]) == meant([first, second]) == (first,)
+    assert meant([second]) == (second,)
+    assert meant([second, first], series=True) == (first, second)
+    assert meant([second, first], series=False) == (first,)

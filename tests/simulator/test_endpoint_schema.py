@@ -116,3 +116,28 @@ def test_a_truth_value_says_whether_it_is_liked():
 def test_about_nothing_every_form_is_filled_with_nothing():
     properties = {"likes": STRINGS, "note": {"type": "string"}, "count": {"type": "integer"}, "x": {"type": "null"}}
     assert filled(properties, ()) == {"likes": [], "note": "none", "count": 0, "x": None}
+
+
+def choice(*films, **more):
+    return {"type": "string", "enum": [*films, "none"], **more}
+
+
+def test_a_property_with_films_to_choose_from_gets_the_one_that_is_meant():
+    properties = {
+        "m1": choice("wolf+1990", "heat+1986", "heat+1995", description="heat"),
+        "m2": choice("tide+1950", "tide+2001"),
+        "m3": choice("lost+1999", description="ghostly nights"),
+        "m4": choice("tide+1950", description="tyde"),
+        "heat": choice("tide+2001", "heat+1986"),
+    }
+    assert filled(properties) == {
+        "m1": "heat+1995",
+        "m2": "tide+2001",
+        "m3": "none",
+        "m4": "none",
+        "heat": "heat+1986",
+    }
+
+
+def test_a_list_has_no_more_items_than_it_may_have():
+    assert filled({"liked": STRINGS | {"maxItems": 2}}) == {"liked": ["heat+1995", "wolf+1990"]}

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from core.ids import UserId
 from core.taste import Means, NamedFilm, NamedGenre, Polarity, Taste
-from llm import Jobs, Patience, Priority, Tastes, Wanted, WorkStore
+from llm import Job, Jobs, Patience, Priority, Tastes, Wanted, WorkStore
 from llm.tastes import write_taste
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ TRIES = 3
 
 
 class ManyWorkers(RuleBasedStateMachine):
-    """Workers of two processes. The model: who holds which user, until when, and the taste that was last accepted."""
+    """Workers of two processes. The model: the claim that holds each user, and the taste that was last accepted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class ManyWorkers(RuleBasedStateMachine):
         self.now = NOON
         self.made = 0
         self.put: set[UserId] = set()
-        self.holder: dict[UserId, tuple[int, datetime]] = {}
+        self.holder: dict[UserId, Job] = {}
         self.accepted: dict[UserId, Taste] = {}
 
     held = Bundle("held")
@@ -55,8 +55,8 @@ class ManyWorkers(RuleBasedStateMachine):
         assert len(jobs) <= n
         for job in jobs:
             assert job.tries <= TRIES
-            assert job.user not in self.holder or self.holder[job.user][1] <= self.now
-            self.holder[job.user] = (job.claims, job.until)
+            assert job.user not in self.holder or self.holder[job.user].until <= self.now
+            self.holder[job.user] = job
         for dead in self.jobs[who].dead(9):  # buried by this claim: the last lease had run out
             self.holder.pop(dead.user, None)
         return multiple(*jobs)
@@ -100,7 +100,7 @@ class ManyWorkers(RuleBasedStateMachine):
 
     def let_go(self, job) -> bool:
         """Whether the job was still this holder's."""
-        is_mine = self.holder.get(job.user, (0,))[0] == job.claims
+        is_mine = self.holder.get(job.user) is job
         if is_mine:
             del self.holder[job.user]
         return is_mine

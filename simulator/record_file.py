@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,8 +19,7 @@ class RecordFile:
         """Raises OSError when there is no such file."""
         self._path = path
         self._lock = threading.Lock()
-        self._records: dict[str, str] = {}
-        self._inode = self._read_bytes = 0
+        self._open()
         self._follow()
 
     def get(self, key: str) -> str | None:
@@ -36,16 +36,20 @@ class RecordFile:
 
     def _follow(self) -> None:
         found = os.stat(self._path)
-        if (found.st_ino, found.st_size) == (self._inode, self._read_bytes):
-            return
-        if found.st_ino != self._inode or found.st_size < self._read_bytes:
-            self._records, self._inode, self._read_bytes = {}, found.st_ino, 0
-        with open(self._path, "rb") as file:
-            file.seek(self._read_bytes)
-            block = file.read()
+        if found.st_ino != os.fstat(self._descriptor).st_ino or found.st_size < self._read_bytes:
+            self._let_go()
+            self._open()
+        block = os.pread(self._descriptor, os.fstat(self._descriptor).st_size - self._read_bytes, self._read_bytes)
         whole = block[: block.rfind(b"\n") + 1]  # a line that is being written is left for the next look
         self._read_bytes += len(whole)
         self._records.update((key, record) for key, _, record in map(_parts, whole.decode().split("\n")) if key)
+
+    def _open(self) -> None:
+        """Begin anew. The file is held open: while it is, no file that replaces it can get its inode."""
+        self._descriptor = os.open(self._path, os.O_RDONLY)
+        self._let_go = weakref.finalize(self, os.close, self._descriptor)
+        self._records: dict[str, str] = {}
+        self._read_bytes = 0
 
 
 def _parts(line: str) -> tuple[str, str, str]:

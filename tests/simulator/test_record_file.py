@@ -38,3 +38,11 @@ def test_a_file_that_was_replaced_is_read_anew(path):
     records = RecordFile(path)
     replace_records(path, [("1", "[1]")])
     assert (records.get("1"), records.get("2")) == ("[1]", None)
+
+
+def test_a_file_that_was_replaced_again_and_again_is_read_anew_each_time(path):
+    records = RecordFile(path)
+    for text in ("[1]", "[1,2]", "[1,2,3]", "[1,2,3,4]"):  # the first file's inode is free for the third one
+        replace_records(path, [("1", text), ("2", text)])
+        replace_records(path, [("1", f"{text[:-1]},0]"), ("2", f"{text[:-1]},0]")])
+        assert records.all() == {"1": f"{text[:-1]},0]", "2": f"{text[:-1]},0]"}

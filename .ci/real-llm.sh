@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The completer's contract and a small run over it against a real language model: no key, no network but the package
-# index. It proves the protocol (schema, usage, limits), never the quality: the model has 135 million parameters.
+# The completer's contract and the worker against a real language model: no key, no network but the package index.
+# It proves the protocol (schema, usage, limits), never the quality: the model has 135 million parameters.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 llm=.venv-llm
@@ -22,4 +22,5 @@ for _ in $(seq 300); do
     sleep 0.2
 done
 export TEST_COMPLETER="openai://${address#http://}/v1?model=smollm2&priced_as=free"
-.venv/bin/python -m pytest -q tests/contracts/test_completer.py tests/llm/test_real_llm.py -k real
+.venv/bin/python -m pytest -q -k real \
+    tests/contracts/test_completer.py tests/llm/test_real_llm.py tests/e2e/test_worker_with_model.py

@@ -16,24 +16,41 @@ rules slaps works delivers holds rewatchable goat yay yes goated lit fire neat s
 worth heartwarming compelling admirable likeable captivating
 """
 _BAD = """
-bad worse worst boring bored bore bores boredom awful terrible horrible dreadful dull dumb stupid silly tedious
-lame garbage trash rubbish crap crappy junk nonsense overrated overhyped hyped meh yuck yucky ugh yawn nope
-annoying annoyed annoys irritating disappointing disappointed disappointment disappoints cringe cringey corny
-ridiculous unbearable unwatchable waste wasted sucks sucked stinks stank pointless painful pretentious bland
-weak forgettable disaster mess atrocious abysmal insufferable scary mean mediocre unfunny sleep asleep snooze
-snoozefest crime ashamed regret rotten trashy poor poorly appalling gross disgusting lifeless dire dud flop
-torture torturous ruined ruins fails failed tiresome unconvincing tripe drivel abomination sappy cheesy
-confusing slow long
+bad worse worst boring bored bore bores boredom awful terrible horrible dreadful dull dumb stupid tedious lame
+garbage trash rubbish crap crappy junk nonsense overrated overhyped hyped meh yuck yucky ugh yawn nope annoying
+annoyed annoys irritating disappointing disappointed disappointment disappoints cringe cringey corny ridiculous
+unbearable unwatchable waste wasted sucks sucked stinks stank pointless painful pretentious bland weak
+forgettable disaster mess atrocious abysmal insufferable mean mediocre unfunny snooze snoozefest crime ashamed
+regret rotten trashy poor poorly appalling gross disgusting lifeless dire dud flop torture torturous ruined
+ruins fails failed tiresome unconvincing tripe drivel abomination
 """
 _LIKING = """
 like liked love loved loving luv luved enjoy enjoyed enjoying adore adored admire admired appreciate appreciated
 prefer preferred favor favour recommend cherish cherished dig dug treasure treasured worship worshipped relish
 savor rewatch rewatched
+defend defended
 """
 _DISLIKING = """
 hate hated hating dislike disliked detest detested despise despised loathe loathed avoid avoided avoiding abhor
-skip skipped regret regretted resent dread dreaded spare stop forget refrain steer tired sick bothered
+skip skipped regret regretted resent dread dreaded spare forget refrain steer tired sick bothered
 """
+SAYING = frozenset(
+    {
+        "say",
+        "says",
+        "saying",
+        "tell",
+        "tells",
+        "telling",
+        "told",
+        "claim",
+        "claims",
+        "call",
+        "calling",
+        "insist",
+        "rave",
+    }
+)
 GOOD, BAD = frozenset(_GOOD.split()), frozenset(_BAD.split())
 LIKING, DISLIKING = frozenset(_LIKING.split()), frozenset(_DISLIKING.split())
 # "he adores it", "everyone loves it" say nothing of the writer
@@ -41,7 +58,7 @@ OTHERS = frozenset(
     {
         "anybody", "anyone", "boyfriend", "brother", "critics", "dad", "daughter", "everybody", "everyone", "folks",
         "friend", "friends", "girlfriend", "he", "husband", "kids", "mom", "mum", "neighbor", "neighbour", "others",
-        "people", "roommate", "she", "sister", "somebody", "someone", "son", "they",
+        "people", "ppl", "roommate", "she", "sister", "somebody", "someone", "son", "they",
         "who", "whoever", "wife", "world",
     }
 )  # fmt: skip

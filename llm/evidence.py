@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm.common_words import LITTLE_WORDS, is_ordinary
+from llm.cues import BAD, GOOD
 from llm.field_text import FieldText, Style
 from llm.genres import is_genre_word
 from llm.titles import Titles
@@ -15,24 +16,29 @@ ENOUGH = 2.0  # points, as weighed below: tried on titles that are ordinary word
 NEIGHBOUR = 1.0  # a film beside it in the same list
 WEAK = 1.0  # points from which a doubtful title lends weight to another
 _QUOTED, _CAPITALS, _CAPITALS_ORDINARY, _AT_START, _IN_LIST, _CALLED_FILM = 4.0, 2.0, 1.5, 0.5, 1.0, 1.5
-_RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 2.0, 0.5
+_RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 1.5, 0.5
 _TWO_ORDINARY, _MORE_ORDINARY, _MANY_ORDINARY = 0.5, 1.5, 2.0
 _NOT_CAPITALS, _GENRE, _DESCRIBES, _LITTLE_KNOWN, _TALK = -1.0, -4.0, -2.0, -0.5, -1.0
+_FAMOUS, _OF_A_PERSON, _OBSCURE = 0.5, -1.5, -1.5
 _LEAST_FAMOUS = 0.01  # where no film has votes, none is famous
-_FAMOUS_SHARE = 0.97  # of all films are less known than a famous one
+_KNOWN_SHARE = 0.85
+_FAMOUS_SHARE = 0.96  # of all films are less known than a famous one
 
 _BEFORE_WORDS = """
+want como comme wie y und et dig rewatching finished owns own mean yes anyway ok well after
 and or nor but like likes liked love loved loves hate hated hates enjoy enjoyed adore adored no not never avoid
 avoided into watch watched watching rewatch see saw seen than as movie movies film films including include are
 is was unlike except also favorite favorites favourite favourites about called named titled think prefer
-especially dislike disliked with then me plus to of too even just please recommend appreciate by through
+especially dislike disliked then me plus to of too even just please recommend appreciate by 
 """
 _AFTER_WORDS = """
+y und et by starring happened never will makes made has can gets comes come where who that until ok still thanks
 and or nor but is was are were movie film films because which too also again anytime great good rocks sucks for
 so style type though anyday r than with over years when not very please if any every bored made makes i did does
 has had as on have from it really am
 """
 _BEFORE, _AFTER = frozenset(_BEFORE_WORDS.split()), frozenset(_AFTER_WORDS.split())
+_PERSON = frozenset({"with", "by", "from", "in", "starring", "of", "at", "directed", "actor", "director", "mr", "am"})
 _FILM = frozenset({"movie", "film", "flick", "picture"})
 _FILMS = frozenset(
     {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}
@@ -56,6 +62,7 @@ class Judge:
         self._text = text
         self._titles = titles
         self._famous = max(_LEAST_FAMOUS, titles.fame_at(_FAMOUS_SHARE))
+        self._known = titles.fame_at(_KNOWN_SHARE)
 
     def weigh(self, first: int, last: int, fame: float) -> Possible:
         """What speaks for the words from `first` to before `last` being meant as a title that they equal."""
@@ -74,10 +81,14 @@ class Judge:
             points += _CALLED_FILM
         if not rare and last < len(text.keys) and text.keys[last] in _FILMS and not text.pauses[last]:
             points += _DESCRIBES
-        if not rare and fame >= self._famous and not self._only_starts(first, last):
-            points += -_LITTLE_KNOWN
+        if fame >= self._famous and not (self._only_starts(first, last) and content[0] in LITTLE_WORDS | GOOD | BAD):
+            points += _FAMOUS
         elif fame < self._famous / 3 and len(content) < 3:
             points += _LITTLE_KNOWN if rare else 2 * _LITTLE_KNOWN
+        if last == first + 1 and not text.pauses[first] and text.keys[first - 1] in _PERSON:
+            points += _OF_A_PERSON
+        if last == first + 1 and not bounded and fame < self._known:
+            points += _OBSCURE
         if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
             points += _TALK
         return Possible(first, last, points, fame)
@@ -94,7 +105,7 @@ class Judge:
         """Whether two possible titles stand in one list: between them a comma, "and" or "or", and nothing else."""
         left, right = sorted((one, other), key=lambda possible: possible.first)
         between = self._text.keys[left.last : right.first]
-        if any(self._text.starts[left.last : right.first + 1]) and len(between) > 0:
+        if any(self._text.starts[left.last : right.first + 1]) and (between or self._talk(one) or self._talk(other)):
             return False
         joined = bool(between) or self._text.pauses[right.first]
         return (
@@ -102,6 +113,10 @@ class Judge:
             and left.last <= right.first
             and all(key in {"and", "or", "the", "also", "then"} for key in between)
         )
+
+    def _talk(self, one: Possible) -> bool:
+        """Whether it is one word that people use for a judgement: "Perfect!"."""
+        return one.last == one.first + 1 and self._text.keys[one.first] in LITTLE_WORDS | GOOD | BAD
 
     def _counts(self, first: int, last: int) -> bool:
         """Whether a number is a year or a mark: "since 2001", "10/10"."""
@@ -128,7 +143,7 @@ class Judge:
         if text.style is not Style.MIXED or all(key.isdigit() for key in text.keys[first:last]):
             return 0.0
         if not text.cased(first, last):
-            return _NOT_CAPITALS if rare else 2 * _NOT_CAPITALS
+            return _NOT_CAPITALS if rare and content > 1 else 2 * _NOT_CAPITALS
         if self._only_starts(first, last):
             return _AT_START
         return _CAPITALS if rare or content > 1 or bounded else _CAPITALS_ORDINARY

@@ -21,6 +21,7 @@ _MOST_ODD_WORDS = 24  # that are looked up by letters in one text, so that time 
 _AROUND = 4  # words on each side of an odd one that can belong to the same title
 _SHORTEST_ODD = 4  # letters
 _LONGEST_QUOTE = 12  # words
+_COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _YEARS = range(1890, 2100)
 
 
@@ -98,9 +99,14 @@ class Finder:
         """A title, or what it is only the beginning of: "Gladiator" in "Gladiator II" is not Gladiator."""
         longer_first, longer_last = self._grown(text, first, last, {begin for begin, _ in chosen})
         if (longer_first, longer_last) == (first, last):
-            return Spot(first, last, self._resolve(text, first, last))
+            return Spot(first, last, self._counted(text, first, last) or self._resolve(text, first, last))
         verdict = self._resolve(text, longer_first, longer_last)
         return Spot(longer_first, longer_last, verdict)
+
+    def _counted(self, text: FieldText, first: int, last: int) -> Verdict | None:
+        """ "The second Godfather" is its number two."""
+        number = _COUNTED.get(text.keys[first - 1]) if first else None
+        return self._resolver.numbered((*text.keys[first:last], str(number))) if number is not None else None
 
     def _grown(self, text: FieldText, first: int, last: int, begins: set[int]) -> tuple[int, int]:
         """The span with the words beside it that belong to it by their capitals, or as a number behind it."""
@@ -151,6 +157,9 @@ class Finder:
             if (first, last) in inside or last - first > _LONGEST_QUOTE or (parts and len(inside) > 1):
                 continue
             rare = any(not is_ordinary(key) and not key.isdigit() for key in text.keys[first:last])
+            years = [key for key in text.keys[first:last] if len(key) == 4 and key.isdigit()]
+            if years and inside and sum(end - begin for begin, end in inside) == last - first - len(years):
+                continue
             if inside or rare or (text.capital(first) and text.cased(first, last) and last - first > 1):
                 yield first, last
 

@@ -16,7 +16,7 @@ from llm.words import keys_of
 _GENRES = (
     ("Action", "action"),
     ("Adventure", "adventure, adventures, adventurous"),
-    ("Animation", "animation, animations, animated, cartoon, cartoons, anime"),
+    ("Animation", "animation, animations, animated, cartoons, anime"),
     ("Children; Family", "family, kids, children, childrens, kiddie, family friendly"),
     ("Comedy", "comedy, comedies, comedic, funny movies, slapstick, parodies, spoofs"),
     ("Crime", "crime, crimes, gangster, gangsters, mafia, mob, heist, heists"),

@@ -7,7 +7,12 @@ import re
 from llm.field_text import FieldText
 from llm.resolver import Hints
 
-_YEAR_BEHIND = re.compile(r"['\"\u2019\u201d]?,?\s*\(?(?:from\s+|of\s+)?((?:19|20)\d\d)\b")
+_YEAR_BEHIND = re.compile(
+    r"['\"\u2019\u201d]?,?\s*\(?(?:the\s+)?(?:remake\s+|version\s+|one\s+)?(?:from\s+|of\s+|in\s+)?((?:19|20)\d\d)\b"
+)
+_BEHIND = r"['\"\u2019\u201d]?,?\s*\(?(?:the\s+)?"
+_OLDEST_BEHIND = re.compile(_BEHIND + r"(?:\w+\s+)?(?:original|old(?:er)? one|first one)\b", re.IGNORECASE)
+_NEWEST_BEHIND = re.compile(_BEHIND + r"(?:remake|reboot|new(?:er)? (?:one|version)|recent one)\b", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"\b((?:19|20)\d\d)(?:'s)?\s+(?:version of\s+|film\s+|movie\s+)?['\"\u2018\u201c]?$")
 _DECADE = re.compile(r"\b(early |mid |late )?(?:19|20)?(\d)0['\u2019]?s\b", re.IGNORECASE)
 _PART_OF_DECADE = {"early ": (0, 4), "mid ": (3, 7), "late ": (5, 9)}
@@ -17,6 +22,7 @@ _MANY = frozenset(
 _ALL = frozenset({"all", "every", "any", "whole", "entire"})
 _OLDEST = frozenset({"original", "old", "older", "first", "classic"})
 _NEWEST = frozenset({"new", "newest", "latest", "remake", "recent", "newer", "reboot"})
+_LOOK_BEHIND = 40  # characters
 _DECADES_OF_2000 = 3  # "20s" is 2020 to 2029, "30s" is 1930 to 1939
 
 
@@ -35,8 +41,14 @@ def hints_at(text: FieldText, first: int, last: int, usual_year: int | None, sen
         usual_year=usual_year,
         all_of_them=_all_of_them(text, first, last, before, sentence[1]),
         particular=(first, last) in text.quotes or text.cased(first, last),
-        order="first" if before in _OLDEST else "last" if before in _NEWEST else "",
+        order=_order(before, text.text[end : end + _LOOK_BEHIND]),
     )
+
+
+def _order(before: str, behind: str) -> str:
+    if before in _OLDEST or _OLDEST_BEHIND.match(behind):
+        return "first"
+    return "last" if before in _NEWEST or _NEWEST_BEHIND.match(behind) else ""
 
 
 def _all_of_them(text: FieldText, first: int, last: int, before: str, sentence_end: int) -> bool:
@@ -49,7 +61,7 @@ def _all_of_them(text: FieldText, first: int, last: int, before: str, sentence_e
 
 
 def _years(text: str, start: int, end: int, sentence_start: int) -> tuple[int, int] | None:
-    behind = _YEAR_BEHIND.match(text[end : end + 16])
+    behind = _YEAR_BEHIND.match(text[end : end + _LOOK_BEHIND])
     before = _YEAR_BEFORE.search(text[max(0, start - 24) : start])
     if behind or before:
         year = int((behind or before)[1])  # type: ignore[index]  # one of them matched

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.taste import Polarity
+from llm.common_words import LITTLE_WORDS, is_ordinary
 from llm.cues import (
     BAD,
     COPULAS,
@@ -16,6 +17,7 @@ from llm.cues import (
     OTHERS,
     PRAISING,
     RELATIVES,
+    SAYING,
     SCORNING,
     TURNING,
     TURNS,
@@ -33,6 +35,7 @@ _PHRASES = {
 _LONGEST_PHRASE = max(phrase.count(" ") + 1 for phrase in _PHRASES)
 _NEGATES = 3  # words between a negation and what it negates: "not a big fan"
 _VERDICT_WORDS = 5  # most of a verdict that stands for itself: "Never again!", "very good story"
+_BAD_STARS = 2  # of five
 _SENTENCE_WORDS = 3  # most of a verdict that is a sentence: "Nope.", "Not good."
 _BEFORE_LIKE = """
 i we you do dont did didnt not never really also actually would to always still kinda cant will no and doesnt
@@ -62,12 +65,19 @@ class Leanings:
         """The polarity of a span, with the reason."""
         first, last = self._group(span)
         behind = self._behind(last)
+        if behind is Polarity.LIKED and self._reported(first):
+            return Polarity.DISLIKED, "disliked, as others are said to like it"
         if behind is not None:
             return behind, f"{behind} by what is said of it"
         before = self._before(first)
         if before is not None:
             return before, f"{before} by the words before it"
         return self._field, f"{self._field} as its text is"
+
+    def _reported(self, first: int) -> bool:
+        """Whether others are said to say it: "people telling me that X is a masterpiece"."""
+        before = self._keys[self._clause_begin(first) : first]
+        return bool(OTHERS.intersection(before) and SAYING.intersection(before))
 
     def _group(self, span: Span) -> Span:
         """The span with those that stand beside it in one list: what is said behind the last is said of all."""
@@ -112,9 +122,34 @@ class Leanings:
         if stop > end or stop - last > most or self._keys[last] in TURNS | {"and", "or", "like", "also", "no", "not"}:
             alone = stop - last <= 2 and stop <= end and self._keys[last] in {"no", "not"}
             return self._tone(last, stop) if alone else None
-        if self._keys[last] in {"i", "my", "the", "give", "love", "hate", "some", "any", "anything", "especially"}:
+        if self._keys[last] in {
+            "i",
+            "my",
+            "the",
+            "if",
+            "when",
+            "who",
+            "they",
+            "give",
+            "love",
+            "hate",
+            "some",
+            "any",
+            "anything",
+            "especially",
+        }:
             return None if self._keys[last] != "i" else self._tone(last, stop)
         return self._tone(last, stop)
+
+    def _too(self, place: int, stop: int) -> bool:
+        """ "Too sad", also written "to sad"; not "too" for also, nor "to see"."""
+        if place + 1 >= stop or self._text.pauses[place + 1]:
+            return False
+        behind, before = self._keys[place + 1], self._keys[place - 1] if place else ""
+        adjective = is_ordinary(behind) and behind not in LITTLE_WORDS | GOOD | LIKING
+        return adjective and (
+            self._keys[place] == "too" or before in COPULAS or behind in BAD | {"long", "slow", "dark"}
+        )
 
     def _of_it(self, last: int, end: int) -> Polarity | None:
         """What a later clause of the sentence says of "it"."""
@@ -143,13 +178,15 @@ class Leanings:
                 said = Polarity.LIKED
             elif any(rest.startswith(verdict) for verdict in VERDICTS_BAD) and place - negated <= _NEGATES + 1:
                 said = Polarity.DISLIKED
+            elif key in {"too", "to"} and self._too(place, stop):
+                said = Polarity.DISLIKED
             elif key in GOOD | BAD | LIKING | DISLIKING and not (key == "like" and not self._is_verb(place)):
                 if set(self._keys[max(first, place - 2) : place]) & OTHERS:
                     continue
                 good = key in GOOD or key in LIKING
                 flipped = place - negated <= _NEGATES and "only" not in self._keys[negated:place]
                 said = Polarity.LIKED if good != flipped else Polarity.DISLIKED
-        if said is None and negated >= first and stop - first <= 2:
+        if said is None and stop - first <= 2 and self._keys[first] in {"not", "no", "never"}:
             return Polarity.DISLIKED  # "X not.", "X no"
         return said
 
@@ -171,11 +208,14 @@ class Leanings:
             elif kind == "praise":
                 good_as = self._keys[place : place + size][-1] in {"as", "match", "for", "to"} or key == "nothing"
                 said = Polarity.LIKED if good_as or not flipped else Polarity.DISLIKED
+                negated = -_NEGATES - 1
             elif kind == "scorn":
                 said = Polarity.DISLIKED
             elif key in LIKING and self._is_verb(place):
                 if not set(self._keys[max(begin, place - 2) : place]) & OTHERS:
                     said = Polarity.DISLIKED if flipped else Polarity.LIKED
+            elif key in {"star", "stars"} and place and self._keys[place - 1].isdigit():
+                said = Polarity.DISLIKED if int(self._keys[place - 1][:2]) <= _BAD_STARS else Polarity.LIKED
             elif key in DISLIKING:
                 said = Polarity.LIKED if flipped else Polarity.DISLIKED
             if key in NEGATIONS and kind is None and not self._only(place):

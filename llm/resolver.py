@@ -13,13 +13,14 @@ from llm.words import ARTICLES, Word, without_article
 
 MOST_CANDIDATES = 8
 # Likeness of letters: tried on the misspelt titles of the simulator's voices and on film titles one word apart
-SURE, LIKELY, PERHAPS = 0.86, 0.78, 0.7
+SURE, LIKELY, PERHAPS = 0.85, 0.8, 0.72
 _DOMINANT = 0.5  # powers of ten of fame between the film meant by a part of its title and the next: three times
 _YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.01
 _FAMILIAR = 0.6  # share of all films that are less known than one that a single word of its title may stand for
-_LONG_PART = 5  # letters of a single word that stands for a title
+_FEW_TITLES = 2  # of which a word is a part, that can tell one of them
+_LONG_PART = 4  # letters of a single word that stands for a title
 _MOST_SPARE_WORDS = 3
-_SHORTEST_NEAR, _SHORTEST_LIKELY = 5, 7  # letters of a name that may be misspelt
+_SHORTEST_NEAR, _LONG_NAME = 5, 12  # letters of a name that may be misspelt, and much so
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Resolver:
         keys = tuple(word.key for word in words)
         return (
             self.exactly(keys, hints)
-            or self._numbered(keys)
+            or self.numbered(keys)
             or self._forgotten_spaces(keys, hints)
             or self._family(keys, hints)
             or self._part(keys, hints)
@@ -82,14 +83,14 @@ class Resolver:
     def exactly(self, keys: tuple[str, ...], hints: Hints, why: str = "is a title") -> Verdict | None:
         """What a name means of which not a letter differs."""
         name = " ".join(keys)
-        found = self.titles.named(name)
-        if (
-            not found and keys[-1].endswith("s") and len(keys[-1]) > _LONG_PART
-        ):  # "Titanic's ending", "the Godfathers"
+        found = self.titles.of_letters(name) if self.titles.is_name(name) else []
+        if not found and keys[-1].endswith("s") and len(keys[-1]) > _LONG_PART:  # "Titanic's ending"
             found = self.titles.named(name[:-1])
         nickname = self.titles.nickname(name) or self.titles.nickname(" ".join(without_article(keys)))
         if hints.all_of_them and (family := self._whole_family(keys)):
             return self._several(family, "names a family of films, with a word for all of them")
+        if len(nickname) == 1 and found and self.titles.fame[nickname[0]] - found[0].score > _DOMINANT:
+            return self._one(nickname[0], [], "is a nickname")  # "T2" is not the film that begins with "T2"
         if not found:
             if len(nickname) > 1:
                 return self._several(nickname, "is a nickname of several films")
@@ -97,6 +98,9 @@ class Resolver:
         best = self._chosen(found, hints)
         if best.cost >= _PART_OF_A_TITLE and hints.years is None and not hints.order:
             family = self._whole_family(keys)
+            first = self.titles.first_of(keys, family)
+            if first is not None:
+                return self._one(first, found, "is the first of a family whose others are numbered")
             if len(family) > 1 and best.place in family:
                 return self._several(family, "is what the titles of several films begin with")
         return self._one(best.place, found, why if best.cost < _PART_OF_A_TITLE else "is a part of a title")
@@ -105,7 +109,7 @@ class Resolver:
         family = self.titles.family(keys)
         return family if len(family) > 1 else []
 
-    def _numbered(self, keys: tuple[str, ...]) -> Verdict | None:
+    def numbered(self, keys: tuple[str, ...]) -> Verdict | None:
         """The n-th of a family whose titles do not all carry numbers; a number beyond the last one is nothing."""
         *base, number = without_article(keys)
         if not base or not number.isdigit() or not 0 < int(number[:3]) < _MOST_OF_A_FAMILY:
@@ -154,8 +158,8 @@ class Resolver:
         if not found:
             return None
         best = self._chosen(found, hints)
-        if len(content) == 1 and (self.titles.fame[best.place] < self._familiar or len(content[0]) < _LONG_PART):
-            return None if not hints.particular else self._question(found, "is a word of titles that few know")
+        if len(content) == 1 and not self._tells(content[0], best, found):
+            return self._question(found, "is a word of some titles") if hints.particular else None
         others = [one for one in found if one.place != best.place]
         if not others or best.score - max(one.score for one in others) >= _DOMINANT:
             return self._one(best.place, found, "is a part of only one well-known title")
@@ -163,6 +167,11 @@ class Resolver:
         if family and all(one.place in family for one in found[: len(family)]):
             return self._several(family, "is what the titles of several films share")
         return self._question(found, "is a part of several titles")
+
+    def _tells(self, word: str, best: Found, found: Sequence[Found]) -> bool:
+        """Whether one word is enough to tell a film: rare among titles ("Shawshank"), and the film is known."""
+        known = self.titles.fame[best.place] >= self._familiar
+        return known and len(word) >= _LONG_PART and len(found) <= _FEW_TITLES
 
     def _initials(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         if len(words) != 1 or is_ordinary(words[0].plain):
@@ -176,8 +185,8 @@ class Resolver:
 
     def _nearly(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         """The film whose name differs in some letters."""
-        plain = [word.plain for word in words]
-        near = [one for one in self.near(plain, None) if one.last - one.first >= len(plain) - 1]
+        plain, bare = [word.plain for word in words], int(words[0].key in ARTICLES)
+        near = [one for one in self.near(plain, None) if one.first <= bare and one.last == len(plain)]
         return self.judged(near[0], words, hints, near) if near else None
 
     def near(self, plain: Sequence[str], must: int | None) -> list[Near]:
@@ -194,7 +203,7 @@ class Resolver:
             return Verdict("is like a title with another number")
         found = [one for rival in rivals[:MOST_CANDIDATES] for one in self.titles.named(rival.name)[:2]]
         other_word = self._other_word(window, near.name)
-        certain = near.alike >= SURE or (near.alike >= LIKELY and len(near.name) >= _SHORTEST_LIKELY)
+        certain = near.alike >= SURE or (near.alike >= LIKELY and len(near.name) >= _LONG_NAME)
         if certain and not other_word:
             best = self.exactly(tuple(near.name.split(" ")), hints, f"is a title, misspelt ({near.alike:.2f} alike)")
             assert best is not None  # near names are names

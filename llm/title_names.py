@@ -15,7 +15,7 @@ _BRACKET = re.compile(r"\(([^()]*)\)")
 _ALSO_KNOWN = re.compile(r"^a\.?k\.?a\.?\s+", re.IGNORECASE)
 _ARTICLE_BEHIND = re.compile(r"(?P<rest>.+), (?P<article>The|An?|L[aeo]s?|L'|Il|I|Gli|El|Un[ae]?|D[aei][rs]|Det|Den)")
 _SEGMENTS = re.compile(r":\s+|\s+[-\u2013\u2014]\s+|,?\s+\bor[:,]\s+|\s+/\s+", re.IGNORECASE)
-_OWNER = re.compile(r"^(?:\S+\s+){0,2}\S+['\u2019]s?\s+(?P<rest>.+)$")
+_OWNER = re.compile(r"^(?:\S+\s+){0,2}\S+(?:['\u2019]s|s['\u2019])\s+(?P<rest>.+)$")
 _CONTENT_WORDS = 2  # fewest of a part of a title that is all ordinary words
 
 

@@ -12,14 +12,15 @@ from core.movie import Movie
 from llm.common_words import is_ordinary
 from llm.near_names import NearNames
 from llm.nicknames import nicknames
-from llm.title_names import HEAD, NO_ARTICLE, TAIL, names_of, titles_of
+from llm.title_names import HEAD, NO_ARTICLE, NO_OWNER, TAIL, names_of, titles_of
 from llm.title_weights import TitleWeights
 from llm.words import keys_of, without_article
 
-FAMILY_SHARE = 0.05  # of the votes of the best known film: whoever says "Star Wars" means none that hardly anyone saw
+FAMILY_SHARE = 0.1  # of the votes of the best known film: whoever says "Star Wars" means none that hardly anyone saw
 _LITTLE = frozenset({"the", "a", "an", "of", "and", "in", "to", "on", "is", "for", "at", "with"})
-_GATHERED = 0.3  # cost of a name of which the little words are left out or wrong
+_FAMOUS_SHARE = 0.95  # of all films are less known than one for which a last word of its title stands: "Lebowski"
 _FEWEST_INITIALS = 3
+_OTHER_SPACES = 0.1  # cost
 _SHORTEST_RUN_TOGETHER = 5  # letters
 
 
@@ -48,7 +49,8 @@ class Titles:
             names = names_of(movie)
             self._names.append({" ".join(keys): cost for keys, cost in names.items()})
             for name, cost in self._names[place].items():
-                self._films[name][place] = cost
+                if cost < NO_OWNER or " " in name or self.fame[place] >= self.fame_at(_FAMOUS_SHARE):
+                    self._films[name][place] = cost
             words.append(tuple(dict.fromkeys(key for keys in names for key in keys)))
             starts.update((" ".join(without_article(keys_of(title))), place) for title, _ in titles_of(movie))
             if movie.collection:
@@ -96,6 +98,12 @@ class Titles:
         """The name that has these letters when spaces are forgotten: "brave heart" or "starwars"."""
         return self._together.get(letters) if len(letters) >= _SHORTEST_RUN_TOGETHER else None
 
+    def of_letters(self, name: str) -> list[Found]:
+        """The films with this name, and those whose name is the same but for its spaces: "Oldboy" and "Old Boy"."""
+        other = self.run_together(name.replace(" ", ""))
+        costs = dict(self._films.get(other, {})) if other is not None else {}
+        return self._found({place: cost + _OTHER_SPACES for place, cost in costs.items()} | self._films.get(name, {}))
+
     def same_content(self, keys: Sequence[str]) -> str | None:
         """The name that has the same words when little ones ("of", "the") are forgotten; at least two others."""
         content = gathered(" ".join(keys))
@@ -108,17 +116,35 @@ class Titles:
     def family(self, keys: Sequence[str]) -> list[int]:
         """The films whose titles begin with these words or whose collection does, in the order of their years.
 
-        Films known to less than a twentieth of those who know the best known one are no part of what people mean.
+        No part of what people mean are films known to less than a tenth of those who know the best known one, films
+        that share no genre with it, and other films of its very name.
         """
         base = " ".join(without_article(tuple(keys)))
-        members = {place for place in self._beginning_with(base) if self._continues(base, place)}
-        members.update(place for name in (base, " ".join(keys)) for place in self._series.get(name, ()))
-        members.update(self.nickname(base))
-        if not members:
+        series = {place for name in (base, " ".join(keys)) for place in self._series.get(name, ())}
+        series.update(self.nickname(base))
+        begin = {place for place in self._beginning_with(base) if self._continues(base, place)} - series
+        if not series and not begin:
             return []
-        floor = FAMILY_SHARE * max(self.movies[place].votes or 0 for place in members)
-        core = [place for place in members if (self.movies[place].votes or 0) >= floor]
+        best = max(series | begin, key=lambda place: (self.fame[place], -place))
+        genres, floor = set(self.movies[best].genres), FAMILY_SHARE * (self.movies[best].votes or 0)
+        alike = {
+            place
+            for place in begin
+            if (place == best or not genres or genres.intersection(self.movies[place].genres))
+            and (place == best or base not in self._full_names(place))
+        }
+        core = [place for place in series | alike if (self.movies[place].votes or 0) >= floor]
         return sorted(core, key=lambda place: (self.movies[place].year or 0, self.movies[place].title))
+
+    def first_of(self, keys: Sequence[str], family: Sequence[int]) -> int | None:
+        """The film that is meant by the name of a family whose other films carry numbers; None when none is."""
+        base = " ".join(without_article(tuple(keys)))
+        heads = [place for place in family if base in self._own_names(place)]
+        others = (name for place in family if place not in heads for name in self._own_names(place))
+        if len(heads) != 1:
+            return None
+        numbered = {name[len(base) + 1 :][:1] for name in others if name.startswith(base + " ")}
+        return heads[0] if any(mark.isdigit() for mark in numbered) else None
 
     def containing(self, keys: Sequence[str]) -> list[Found]:
         """The films with a name in which these words stand side by side, the most famous first."""
@@ -155,6 +181,9 @@ class Titles:
             )
         rest = {name[len(base) :] for name in self._own_names(place) if name.startswith(base)}
         return any(one == "" or one[0] == " " or one == "s" or one.startswith("s ") for one in rest)
+
+    def _full_names(self, place: int) -> set[str]:
+        return {name for name, cost in self._names[place].items() if cost <= NO_ARTICLE}
 
     def _own_names(self, place: int) -> set[str]:
         return {name for name, cost in self._names[place].items() if cost <= HEAD + NO_ARTICLE}

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.clock import Clock
 from core.events import AccountCreated, MinuteWatched, RatingGiven, RecommendationRequested
 from core.ids import MovieId
+from simulator.arrivals import Arrivals
 from simulator.behaviour import Behaviour
 from simulator.client import Answer, RecommendationClient
 from simulator.crowd import Crowd
@@ -30,8 +31,6 @@ from simulator.troubles_people import PeopleTroubles
 from simulator.truth import Truth
 from simulator.viewings import react
 from simulator.world import LOG
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,8 @@ class Caller:
         self._people = PeopleTroubles(
             timetable, self._stage, self._truth, self._crowd, rng, self._sign_up, self._visit
         )
+        changes = [time for _, mix in timetable.of(MixChange) for time in (mix.start, mix.end)]
+        self._arrivals = Arrivals(self._stage, rng, self._visits_a_day, changes, self._arrive)
         self._records.tell_films(self._begin)  # whatever a killed run has left
         for time in self._records.film_changes():
             self._stage.put(time, partial(self._records.tell_films, time))
@@ -143,6 +144,7 @@ class Caller:
         """
         self._is_open = False
         self._people.close_doors()
+        self._arrivals.close_doors()
         while self._stage.is_busy:
             self._stage.step()
         self._stage.write_late()
@@ -164,21 +166,17 @@ class Caller:
         if not self._is_open:
             self._is_open = True
             self._people.open_doors()
-            self._put_next_visit(self._stage.clock.now())
+            self._arrivals.open_doors()
 
-    def _put_next_visit(self, since: datetime) -> None:
-        a_day = self._crowd.weight * self._behaviour_at(since).visits_a_day
-        due = since + _DAY * (self._rng.exponential() / a_day)
-        self._stage.put(due, partial(self._next_visit, due))
-
-    def _next_visit(self, due: datetime) -> None:
-        """One user opens the site, if it is up, and the next one is on the way."""
-        if not self._is_open:
-            return
+    def _arrive(self, due: datetime) -> None:
+        """One user opens the site, if it is up."""
         if self._stage.is_up(self._stage.clock.now()):
             is_new = self._rng.random() < self._behaviour_at(due).sign_ups
             self._visit(self._sign_up() if is_new else self._crowd.draw(self._rng))
-        self._put_next_visit(due)
+
+    def _visits_a_day(self, time: datetime) -> float:
+        """Of all users together."""
+        return self._crowd.weight * self._behaviour_at(time).visits_a_day
 
     def _sign_up(self, activity: float = 1.0) -> int:
         """The place of a new account, made now; its record is there before anyone can ask for it."""

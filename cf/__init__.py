@@ -1,25 +1,34 @@
 """Who might like what."""
 
 from cf.chain import Recommender
+from cf.coldstart import ColdStartReport, Newcomer
 from cf.evaluation import Report, evaluate
+from cf.explanation import reasons
 from cf.freshness import Refresher
 from cf.interactions import Interactions
 from cf.model import Card, Model
 from cf.registry import Registry
+from cf.resolution import Resolution
 from cf.serving import Serving
 from cf.splits import SPLITS
+from cf.taste_vectors import TasteVectors
 from cf.training import train
 
 __all__ = [
     "SPLITS",
     "Card",
+    "ColdStartReport",
     "Interactions",
     "Model",
+    "Newcomer",
     "Recommender",
     "Refresher",
     "Registry",
     "Report",
+    "Resolution",
     "Serving",
+    "TasteVectors",
     "evaluate",
+    "reasons",
     "train",
 ]

@@ -15,8 +15,8 @@ def reasons(
 ) -> list[str]:
     """For each film the part of the taste that adds most to its score, as "you named Heat"; "" where none does.
 
-    The parts of a score add up (`TasteVectors.says`), so what is named here is what brought the film forward, and
-    not what merely resembles it. What films that the user watched since add, and popularity, are no part of it.
+    The parts add up to the score by words (`TasteVectors.says`), so what is named here is what brought the film
+    forward, and not what merely resembles it. Films watched since and popularity are no part of it.
     `titles` : of the films named; one that is not there is called by the user's own words.
     """
     parts = list(_parts(taste, titles))

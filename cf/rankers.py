@@ -64,7 +64,7 @@ class BlendRanker:
             if listed[0] < len(self._model.movies):
                 return self._from_table(listed, viewer)
         vector = self._model.blend.vector(*self.own(viewer))
-        return None if vector is None else self.in_full(vector, viewer)
+        return None if vector is None else self.in_full(self._model.blend.factors @ vector, viewer)
 
     def _from_table(self, listed: list[int], viewer: Viewer) -> Iterator[MovieId]:
         """The row of the table, then (who asks for so many?) all other films."""
@@ -76,14 +76,14 @@ class BlendRanker:
         vector = self._model.blend.vector(*self.own(viewer))
         if vector is not None:
             offered = {movies[index] for index in listed}
-            yield from (movie for movie in self.in_full(vector, viewer) if movie not in offered)
+            scores = self._model.blend.factors @ vector
+            yield from (movie for movie in self.in_full(scores, viewer) if movie not in offered)
 
-    def in_full(self, vector: NDArray[np.float32], viewer: Viewer) -> Iterator[MovieId]:
-        """All films that suit the viewer's age, by score."""
+    def in_full(self, scores: NDArray[np.float32], viewer: Viewer) -> Iterator[MovieId]:
+        """All films that suit the viewer's age, by the scores of all films."""
         movies = self._model.movies
         suited = np.flatnonzero(self._limits <= viewer.age)
-        factors = self._model.blend.factors
-        badness = -(factors @ vector)[suited]
+        badness = -scores[suited]
         first = min(len(suited), _FIRST + len(viewer.seen) + len(viewer.disliked))
         nearest = np.argpartition(badness, first - 1) if first else suited
         for part in (nearest[:first], nearest[first:]):
@@ -121,9 +121,8 @@ class TasteRanker:
         """All films that suit the age, by score; None where no taste counts or the model knows nothing of it."""
         if viewer.leaning is None or not viewer.taste_counts:
             return None
-        said = self._vectors.sum_of(viewer.leaning)
-        vector = self._vectors.blend.vector(*self._blend.own(viewer), said, viewer.taste_counts)
-        return None if vector is None else self._blend.in_full(vector, viewer)
+        scores = self._vectors.scores(*self._blend.own(viewer), viewer.leaning, viewer.taste_counts)
+        return None if scores is None else self._blend.in_full(scores, viewer)
 
 
 class PopularRanker:

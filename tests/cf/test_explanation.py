@@ -47,7 +47,7 @@ def test_what_nothing_speaks_for_has_no_reason(vectors, words):
 
 
 def test_the_parts_of_a_score_add_up_to_it(vectors, words):
-    """Law: what each part says for a film, summed, is what all of them together say."""
+    """Law: what each part says for a film, summed, is its score without popularity."""
     films = [words.named(0), words.disliked(3), *(words.named(m, means=Means.PERSON, words="X") for m in (8, 9))]
     whole = Leaning.of(words.a_taste(*films, genres=[words.genre("Odd")]))
     split = [
@@ -55,5 +55,8 @@ def test_the_parts_of_a_score_add_up_to_it(vectors, words):
         for movie, weight in zip(whole.films, whole.film_weights, strict=True)
     ] + [Leaning(genres=whole.genres, genre_weights=whole.genre_weights)]
     movies = [f"film+{m:02d}" for m in range(60)]
-    parts, together = vectors.says(split, movies), vectors.says([whole], movies)
-    assert np.asarray(parts).sum(axis=0) == pytest.approx(together[0], abs=1e-3)
+    none = np.array([], np.int32)
+    parameters, factors = vectors.blend.parameters, vectors.blend.factors
+    popularity = (1 - parameters.taste_weight) * factors[:, -1]
+    together = vectors.scores(none, none.astype(np.float32), whole, 1.0) - popularity
+    assert vectors.says(split, movies).sum(axis=0) == pytest.approx(together, abs=1e-4)

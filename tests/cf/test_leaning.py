@@ -41,6 +41,13 @@ def test_a_qualified_genre_counts_less_than_the_genre(words):
     assert leaning.genre_weights[1] == -GENRE
 
 
+def test_a_genre_that_is_liked_but_for_some_of_it_counts_a_little_less(words):
+    some = words.genre("Horror", Polarity.DISLIKED, "silly")
+    leaning = Leaning.of(words.a_taste(genres=[words.genre("Horror"), some]))
+    assert leaning.genres == ("Horror",)
+    assert 0 < leaning.genre_weights[0] < GENRE
+
+
 def test_a_taste_that_says_nothing_orders_nothing(words):
     assert not Leaning.of(words.a_taste())
     assert Leaning.of(words.a_taste(words.disliked(1)))

@@ -1,5 +1,6 @@
 """What happened, and what it cost."""
 
+from telemetry.calibration import Decile
 from telemetry.call_ledger import Added, CallLedger
 from telemetry.call_report import CallGroup, CallReport, CallTotals
 from telemetry.exposition import exposition
@@ -7,6 +8,8 @@ from telemetry.fees import Fees
 from telemetry.ledger import Ledger, LedgerCounts, LedgerEntry
 from telemetry.metric_files import clear_metrics, open_metrics, read_metrics
 from telemetry.metrics import Metrics
+from telemetry.pick_lessons import Calibration, judge_picks, learn_picks
+from telemetry.picks import Picks
 from telemetry.play_book import Booked, FeeHistory, PlayBook, Start
 from telemetry.play_report import PlayGroup, PlayReport, PlayTotals
 from telemetry.prices import Prices
@@ -19,10 +22,12 @@ __all__ = [
     "SINKS",
     "Added",
     "Booked",
+    "Calibration",
     "CallGroup",
     "CallLedger",
     "CallReport",
     "CallTotals",
+    "Decile",
     "DecisionSink",
     "FeeHistory",
     "Fees",
@@ -31,6 +36,7 @@ __all__ = [
     "LedgerCounts",
     "LedgerEntry",
     "Metrics",
+    "Picks",
     "PlayBook",
     "PlayGroup",
     "PlayReport",
@@ -41,6 +47,8 @@ __all__ = [
     "Start",
     "clear_metrics",
     "exposition",
+    "judge_picks",
+    "learn_picks",
     "metric_table",
     "open_metrics",
     "read_metrics",

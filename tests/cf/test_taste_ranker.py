@@ -113,17 +113,20 @@ def test_a_taste_fades_as_films_come(serving, words):
     assert odd_films[-1] >= 8
 
 
-def test_a_known_user_with_few_films_is_served_by_both(serving, words):
-    """Words for even films bring these forward on the list of a user whose films are odd."""
-    plain = recommend(serving, ODD, 60).movies
-    taste = words.a_taste(genres=[words.genre("Even")], user=ODD)
-    ranking = recommend(told(serving, taste), ODD, 60)
-    assert outcomes(ranking)[1][0] == "taste"
-    assert set(ranking.movies) == set(plain)
-    before, after = (
-        [place for place, movie in enumerate(movies) if not half(movie)] for movies in (plain, ranking.movies)
-    )
-    assert np.mean(after) < np.mean(before)
+def test_a_user_with_few_films_is_served_by_films_and_words(serving, words):
+    """Words for even films bring these onto the list of who watched two odd ones; without words it is odd."""
+    watched = {NEW: {"film+01": 0.9, "film+03": 0.9}}
+    by_films = recommend(replace(serving, ages={NEW: 18}, fresh=watched), k=10)
+    by_both = recommend(replace(told(serving, words.a_taste(*map(words.named, LIKES_EVEN))), fresh=watched), k=10)
+    assert (outcomes(by_films)[0][1], outcomes(by_both)[1][0]) == (Outcome.SERVED, "taste")
+    assert sum(map(half, by_both.movies)) < sum(map(half, by_films.movies))
+    assert not {"film+01", "film+03"} & set(by_both.movies)
+
+
+def test_a_user_of_the_model_with_few_films_is_served_by_words_too(serving, words):
+    ranking = recommend(told(serving, words.a_taste(words.named(0), user=ODD)), ODD)
+    assert outcomes(ranking) == [("blend", Outcome.NOT_FOR_USER), ("taste", Outcome.SERVED)]
+    assert not set(ranking.movies) & serving.viewer(ODD).seen
 
 
 def test_words_that_count_nothing_leave_the_scores_of_the_films(serving, trained, two_genres, words):

@@ -103,9 +103,9 @@ frequently fresh friday friend friends frightening fringe frog front frozen frui
 funnier funniest funny furious furniture future futuristic gag gags gain galaxy gambling game games gang gangster
 gap garage garbage garden gardens gas gate gather gave gear gem gems gender general generation generic genius genre
 genres gentle gentleman genuine genuinely german germany ghost ghostly ghosts giant gift giggle giggles gimmick girl
-girlfriend girls glad gladly glance glass global glorious goal goals goat god gold golden good goofball goofy goose
+girlfriend girls glad gladly glance glass global glorious goal goals god gold golden good goofball goofy goose
 gore gorgeous gory gothic government grab grace grade graduate graduation grand granddaughter grandma grandpa
-grandson graphic graphics grave gravity gray great greatest greed greek green grew grey grief grim grip gripping
+grandson graphic graphics grave gray great greatest greed greek green grew grey grief grim grip gripping
 gritty gross ground grounded group grow growing grown grownups growth guard guest guide guilt guilty guitar gun guns
 guy guys gym habit hair halfway hall halloween hand handful handle hands handsome handy hang happen happens happy
 harbor harbour hard hardcore harder harm harmless harsh hat hate hated hateful hates hating haunt haunted haunting
@@ -114,7 +114,7 @@ heck height heist held hell hello help helped hence hero heroes hidden hide hide
 highlights highly highway hilarious hill hills hint hired historic historical histories history hit hits hitters
 hobbies hobby hockey hold holds holiday hollow hollywood homage home homework honest honor honour hook hope hopeful
 hopefully hopeless horizon horrendous horrible horribly horrid horrific horror horrors horse horses hospital hosted
-hostel hot hotel hour hours house household huge huh human humor humour hundred hunger hunt hunter hunting hurry
+hot hotel hour hours house household huge huh human humor humour hundred hunger hunt hunter hunting hurry
 hurt husband hybrid hype hyped ice icon iconic idea ideas identity idiot idiotic ignore illness imagination
 imaginative imagine immature immersive impact impeccable import important impossible impress impressed impression
 impressive improve improvised inappropriate inch include includes including incoherent increase incredible
@@ -123,8 +123,8 @@ insane inside insider insight insightful inspector inspiration inspire inspiring
 insufferable insult insulting intellect intellectual intelligent intended intense intent interact interaction
 interest interested interesting interests interior international internet interview intricate intrigue intriguing
 introduce invasion investigation invisible invite involve involved involving iron ironic irony irrelevant irreverent
-irritating island isolated isolation issue issues italian italy jacket jail jam january japanese jaw jazz jealous
-jet jewel jewish job jock join joke jokes journey joy judge jump jungle junk jury justice justified juvenile kept
+irritating island isolated isolation issue issues italian italy jacket jail jam january japanese jazz jealous
+jet jewish job jock join joke jokes journey joy judge jump jungle junk jury justice justified juvenile kept
 kid kiddie kidding kids kill killed killer killers killing kills kindergarten kindness king kingdom kiss kitchen
 kitten knew knife knight knights knock knowledge korean labor lack lacking lacks ladies lady lake lame lamp land
 lane language laptop large laser last lasting late latest laugh laughable laughed laughing laughs laughter law
@@ -169,7 +169,7 @@ preference preferences preferred preferring prefers pregnant premise prepared pr
 prestige presumably pretend pretentious prevent previous prey price pride priest prime prince princess principal
 print priority prison prisoner prisoners private problem problems procedural procedurals process produce produced
 production professional professor profile profound project projects promise propaganda proper properly property
-proposal prospect protagonist protective protest proud prove provocative psych psychedelic psycho psychological
+proposal prospect protagonist protective protest proud prove provocative psych psychedelic psychological
 psychology public publicly pull pulp pulse punch puppet puppets puppy purchase pure purely purple purpose push put
 puts puzzle puzzles puzzling quality queen quest question questionable quick quickly quiet quirky quiz rabbit race
 racing radio rage rail railway rain rainbow rainy raised ran random range rap rapid rat rate rated rating ratings
@@ -195,7 +195,7 @@ seventies sex sexist sexual sexy shade shadow shadows shaky shallow shame shape 
 shelter shift shine shiny ship shirt shit shock shocking shoes shoot shooting shootout shop shopping shore short
 shot shots shoulder shout shouting shouty show showcase showed shower showing shown shows shrink shut shy sick side
 sight sign signs silence silent silly similar simple simplistic simply sincere sing singer singing single sings
-siren sister sisters sit site sitting situation situations six sixties skill skin skip skipped skull sky slap slaps
+sister sisters sit site sitting situation situations six sixties skill skin skip skipped skull sky slap slaps
 slapstick slasher slashers slaughter sleek sleep sleeper sleeping sleepy slice slick slide slight slippers slop
 sloppy slow slower slowly small smart smell smile smoke smoking smooth smug snake snakes snappy snob snooze snow
 soap soccer social society sofa soft soldier soldiers solid solo solve solved somber someday son song songs

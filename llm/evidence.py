@@ -14,6 +14,7 @@ from llm.words import ARTICLES
 
 ENOUGH = 2.0  # points, as weighed below: tried on titles that are ordinary words ("Heat", "Big", "The War", "Kids")
 NEIGHBOUR = 1.0  # a film beside it in the same list
+CERTAIN, CERTAIN_NEIGHBOUR = 3.5, 1.5  # a film beside it that needs no other evidence
 WEAK = 1.0  # points from which a doubtful title lends weight to another
 _QUOTED, _CAPITALS, _CAPITALS_ORDINARY, _AT_START, _IN_LIST, _CALLED_FILM = 4.0, 2.0, 1.5, 0.5, 1.0, 1.5
 _RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 1.5, 0.5
@@ -29,9 +30,10 @@ want como comme wie y und et dig rewatching finished owns own mean yes anyway ok
 and or nor but like likes liked love loved loves hate hated hates enjoy enjoyed adore adored no not never avoid
 avoided into watch watched watching rewatch see saw seen than as movie movies film films including include are
 is was unlike except also favorite favorites favourite favourites about called named titled think prefer
-especially dislike disliked then me plus to of too even just please recommend appreciate by 
+especially dislike disliked then me plus to of too even just please recommend appreciate by
 """
 _AFTER_WORDS = """
+put puts in wrecked should did does
 y und et by starring happened never will makes made has can gets comes come where who that until ok still thanks
 and or nor but is was are were movie film films because which too also again anytime great good rocks sucks for
 so style type though anyday r than with over years when not very please if any every bored made makes i did does
@@ -47,12 +49,12 @@ _FILMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """Words that equal a name. points : how much speaks for a title. fame : of the best film, in powers of ten."""
+    """Words that equal a name. points : how much speaks for a title. bounded : an item of a list, or an object."""
 
     first: int
     last: int
     points: float
-    fame: float
+    bounded: bool
 
 
 class Judge:
@@ -67,12 +69,14 @@ class Judge:
     def weigh(self, first: int, last: int, fame: float) -> Possible:
         """What speaks for the words from `first` to before `last` being meant as a title that they equal."""
         text, keys = self._text, self._text.keys[first:last]
-        content = [key for key in keys if key not in ARTICLES]
+        content = [key for key in keys if key not in {"the", "a", "an"}]
         rare = [key for key in content if not is_ordinary(key) and not key.isdigit()]
         points = self._words(keys, content, rare)
         bounded = self.opens(first) and self.closes(last)
-        points += _IN_LIST if bounded else 0.0
-        points += self._capitals(first, last, bool(rare), len(content), bounded)
+        marked = text.style is Style.MIXED
+        points += _IN_LIST if bounded else _IN_LIST / 2 if text.pauses[first] and rare and not marked else 0.0
+        points += _FAMOUS if bounded and not (rare or marked) and len(content) > 1 and fame >= self._known else 0.0
+        points += self._capitals(first, last, bool(rare), len(content), bounded, fame)
         if (first, last) in text.quotes:
             points += _QUOTED
         elif is_genre_word(" ".join(keys)):
@@ -91,7 +95,7 @@ class Judge:
             points += _OBSCURE
         if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
             points += _TALK
-        return Possible(first, last, points, fame)
+        return Possible(first, last, points, bounded)
 
     def opens(self, first: int) -> bool:
         """Whether an item of a list, or the object of a sentence, can begin here."""
@@ -116,7 +120,9 @@ class Judge:
 
     def _talk(self, one: Possible) -> bool:
         """Whether it is one word that people use for a judgement: "Perfect!"."""
-        return one.last == one.first + 1 and self._text.keys[one.first] in LITTLE_WORDS | GOOD | BAD
+        return one.last == one.first + 1 and (
+            self._text.keys[one.first] in LITTLE_WORDS | GOOD | BAD or self._text.keys[one.first].isdigit()
+        )
 
     def _counts(self, first: int, last: int) -> bool:
         """Whether a number is a year or a mark: "since 2001", "10/10"."""
@@ -124,7 +130,7 @@ class Judge:
         return key.isdigit() and (len(key) == len("1999") or "/" in around or "%" in around)
 
     def _words(self, keys: Sequence[str], content: Sequence[str], rare: Sequence[str]) -> float:
-        if len(content) > 1 and rare:
+        if rare and len([key for key in content if key not in LITTLE_WORDS]) > 1:
             return _RARE_WORDS
         if rare:
             return _RARE_WORD if len(rare[0]) > 3 else _SHORT_WORD
@@ -138,12 +144,13 @@ class Judge:
         """Whether a capital says nothing, because a sentence begins here."""
         return self._text.starts[first] and last - first == 1
 
-    def _capitals(self, first: int, last: int, rare: bool, content: int, bounded: bool) -> float:
+    def _capitals(self, first: int, last: int, rare: bool, content: int, bounded: bool, fame: float) -> float:
         text = self._text
         if text.style is not Style.MIXED or all(key.isdigit() for key in text.keys[first:last]):
             return 0.0
         if not text.cased(first, last):
-            return _NOT_CAPITALS if rare and content > 1 else 2 * _NOT_CAPITALS
+            likely = rare and (content > 1 or (bounded and fame >= self._known))
+            return _NOT_CAPITALS if likely else 2 * _NOT_CAPITALS
         if self._only_starts(first, last):
             return _AT_START
         return _CAPITALS if rare or content > 1 or bounded else _CAPITALS_ORDINARY

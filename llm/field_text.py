@@ -53,7 +53,7 @@ class FieldText:
         if letters and sum(letter.isupper() for letter in letters) > _CAPITAL_SHARE * len(letters):
             return Style.UPPER
         inner = (place for place, word in enumerate(self.words) if not self.starts[place] and word.plain not in _I)
-        return Style.MIXED if any(self.capital(place) for place in inner) else Style.LOWER
+        return Style.MIXED if any(self.words[place].text[0].isupper() for place in inner) else Style.LOWER
 
     @cached_property
     def quotes(self) -> list[tuple[int, int]]:

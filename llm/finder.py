@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from llm.common_words import LITTLE_WORDS, is_ordinary
-from llm.evidence import ENOUGH, NEIGHBOUR, WEAK, Judge
+from llm.evidence import CERTAIN, CERTAIN_NEIGHBOUR, ENOUGH, NEIGHBOUR, WEAK, Judge
 from llm.field_text import FieldText, Style
 from llm.genres import is_genre_word, like_genre
 from llm.hints import hints_at, is_many
@@ -22,6 +22,7 @@ _AROUND = 4  # words on each side of an odd one that can belong to the same titl
 _SHORTEST_ODD = 4  # letters
 _LONGEST_QUOTE = 12  # words
 _COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+_SURE_OF_ITSELF = 3  # words of a title that stays one, whatever stands before it
 _YEARS = range(1890, 2100)
 
 
@@ -73,8 +74,10 @@ class Finder:
         possible = [judge.weigh(first, last, fame) for first, last, fame in self._equal(text)]
         strong = [one for one in possible if one.points >= WEAK]
         for place, one in enumerate(possible):
-            if one.points < ENOUGH and any(judge.neighbours(one, other) for other in strong if other != one):
-                possible[place] = replace(one, points=one.points + NEIGHBOUR)
+            if one.points < ENOUGH and one.bounded:
+                beside = [other.points for other in strong if other != one and judge.neighbours(one, other)]
+                gain = CERTAIN_NEIGHBOUR if max(beside, default=0.0) >= CERTAIN else NEIGHBOUR
+                possible[place] = replace(one, points=one.points + (gain if beside else 0.0))
         taken, chosen = set[int](), list[tuple[int, int]]()
         for one in sorted(possible, key=lambda one: (one.first - one.last, -one.points)):
             if one.points >= ENOUGH and taken.isdisjoint(range(one.first, one.last)):
@@ -92,8 +95,10 @@ class Finder:
                 if not self._titles.is_name(name) and last - first <= 3 and last > first + 1:
                     name = self._titles.run_together(name.replace(" ", "")) or name
                 if self._titles.is_name(name):
-                    found = self._titles.named(name)
-                    yield first, last, max((one.score for one in found), default=0.0)
+                    yield first, last, self._titles.fame_of(name)
+                elif last - first == 3 and text.keys[first + 1] == "and" and text.style is Style.MIXED:
+                    if text.cased(first, last) and self._titles.shares(text.keys[first:last]):
+                        yield first, last, 0.0  # "Bill and Ted" is no Ted
 
     def _spot(self, text: FieldText, first: int, last: int, chosen: Sequence[tuple[int, int]]) -> Spot:
         """A title, or what it is only the beginning of: "Gladiator" in "Gladiator II" is not Gladiator."""
@@ -101,6 +106,8 @@ class Finder:
         if (longer_first, longer_last) == (first, last):
             return Spot(first, last, self._counted(text, first, last) or self._resolve(text, first, last))
         verdict = self._resolve(text, longer_first, longer_last)
+        if not verdict.films and longer_last == last and last - first >= _SURE_OF_ITSELF:
+            return Spot(first, last, self._resolve(text, first, last))  # "the Swedish Girl with the Dragon Tattoo"
         return Spot(longer_first, longer_last, verdict)
 
     def _counted(self, text: FieldText, first: int, last: int) -> Verdict | None:
@@ -124,6 +131,8 @@ class Finder:
         if word.key.isdigit():
             more = text.gaps[place + 1]
             counts = place + 1 < len(text.words) and text.keys[place + 1] in {"times", "time", "stars", "out"}
+            if len(word.text) == 1 and word.text.islower():  # "batman v superman"
+                return False
             is_year = len(word.key) == 4 and int(word.key) in _YEARS
             return not gap.strip(" #") and not counts and not is_year and not more.startswith(("/", "%"))
         if text.style is not Style.MIXED:
@@ -248,7 +257,7 @@ class Finder:
         near = [
             one
             for one in self._resolver.near([word.plain for word in words], place - first)
-            if one.alike < 1 and self._whole(text, first + one.first, first + one.last)
+            if one.alike < 1 and self._whole(text, first + one.first, first + one.last, judge)
         ]
         if not near:
             return None
@@ -269,9 +278,9 @@ class Finder:
         ]
         return min(spans, key=lambda span: span[1] - span[0], default=None)
 
-    def _whole(self, text: FieldText, first: int, last: int) -> bool:
-        """Whether a window is more than an ordinary word and no talk: of one word it must be long."""
+    def _whole(self, text: FieldText, first: int, last: int, judge: Judge) -> bool:
+        """Whether a window is more than an ordinary word and no talk: one word must be long, and an item."""
         words = text.words[first:last]
         if len(words) > 1:
             return not (words[0].key in LITTLE_WORDS - ARTICLES and is_ordinary(words[-1].plain) and len(words) < 4)
-        return len(words[0].plain) > _SHORTEST_ODD
+        return len(words[0].plain) > _SHORTEST_ODD and (judge.opens(first) or judge.closes(last))

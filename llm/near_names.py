@@ -19,6 +19,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile(r"[aeiouy]")
 _SHORTLIST = 48  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.17  # most that sound adds: "fite club" is .8 of "fight club" in letters
+_LONG_NAME = 8  # letters; of shorter ones too many sound alike
 _SHORTEST_SKELETON = 4  # consonants
 
 
@@ -96,7 +97,8 @@ def likeness(written: str, name: str, name_sound: str | None = None) -> float:
     """
     letters = OSA.normalized_similarity(written.replace(" ", ""), name.replace(" ", ""))
     sounds = OSA.normalized_similarity(sound(written), sound(name) if name_sound is None else name_sound)
-    return max(letters, min(sounds - 0.03, letters + _SOUND_GAIN))
+    gain = _SOUND_GAIN if len(name) >= _LONG_NAME else 0.0
+    return max(letters, min(sounds - 0.03, letters + gain))
 
 
 def sound(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.taste import Means
 from llm.common_words import is_ordinary
-from llm.near_names import Near
+from llm.near_names import Near, likeness
 from llm.titles import Found, Titles
 from llm.words import ARTICLES, Word, without_article
 
@@ -18,6 +18,7 @@ _DOMINANT = 0.5  # powers of ten of fame between the film meant by a part of its
 _YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.01
 _FAMILIAR = 0.6  # share of all films that are less known than one that a single word of its title may stand for
 _FEW_TITLES = 2  # of which a word is a part, that can tell one of them
+_KNOWN = 0.9  # share of all films that are less known than one that a name of somebody may stand for
 _LONG_PART = 4  # letters of a single word that stands for a title
 _MOST_SPARE_WORDS = 3
 _SHORTEST_NEAR, _LONG_NAME = 5, 12  # letters of a name that may be misspelt, and much so
@@ -55,6 +56,7 @@ class Resolver:
     def __init__(self, titles: Titles) -> None:
         self.titles = titles
         self._familiar = titles.fame_at(_FAMILIAR)
+        self._known = titles.fame_at(_KNOWN)
 
     def resolve(self, words: Sequence[Word], hints: Hints) -> Verdict:
         """What these words mean, all of them together."""
@@ -95,6 +97,12 @@ class Resolver:
             if len(nickname) > 1:
                 return self._several(nickname, "is a nickname of several films")
             return self._one(nickname[0], [], "is a nickname") if nickname else None
+        if (
+            hints.years is not None
+            and hints.years[1] - hints.years[0] < _DECADE
+            and not self._made_in(found, hints.years)
+        ):
+            return Verdict("is a title, but of no film of that year", candidates=self._scored(found))
         best = self._chosen(found, hints)
         if best.cost >= _PART_OF_A_TITLE and hints.years is None and not hints.order:
             family = self._whole_family(keys)
@@ -104,6 +112,11 @@ class Resolver:
             if len(family) > 1 and best.place in family:
                 return self._several(family, "is what the titles of several films begin with")
         return self._one(best.place, found, why if best.cost < _PART_OF_A_TITLE else "is a part of a title")
+
+    def _made_in(self, found: Sequence[Found], years: tuple[int, int]) -> bool:
+        """Whether a film is of these years, or one's year is unknown."""
+        made = [self.titles.movies[one.place].year for one in found]
+        return any(year is None or years[0] <= year <= years[1] for year in made)
 
     def _whole_family(self, keys: tuple[str, ...]) -> list[int]:
         family = self.titles.family(keys)
@@ -156,7 +169,9 @@ class Resolver:
             return None
         found = self.titles.containing(content)
         if not found:
-            return None
+            alone = self.titles.family(keys) if len(content) > 1 else []
+            known = [place for place in alone if self.titles.fame[place] >= self._known]
+            return self._one(known[0], [], "is what one title begins with") if known else None
         best = self._chosen(found, hints)
         if len(content) == 1 and not self._tells(content[0], best, found):
             return self._question(found, "is a word of some titles") if hints.particular else None
@@ -218,7 +233,7 @@ class Resolver:
         changed = [word.key for word in window if word.key not in title]
         missing = [word for word in title if word not in {one.key for one in window} and word not in ARTICLES]
         real = [key for key in changed if is_ordinary(key) or self.titles.knows(key)]
-        return any(not _inflected(key, word) for key in real for word in missing) or bool(real and not missing)
+        return any(not _same_word(key, word) for key in real for word in missing) or bool(real and not missing)
 
     def _nothing(self, keys: tuple[str, ...]) -> Verdict:
         candidates = self.titles.candidates(keys, MOST_CANDIDATES)
@@ -269,11 +284,13 @@ def _digits(keys: Iterable[str]) -> set[str]:
     return {key for key in keys if key.isdigit()}
 
 
-def _inflected(one: str, other: str) -> bool:
-    """Whether two words differ in their ending only.
+def _same_word(one: str, other: str) -> bool:
+    """Whether two real words are one but for its ending or its spelling.
 
-    >>> _inflected("suspect", "suspects"), _inflected("store", "story")
-    (True, False)
+    >>> _same_word("suspect", "suspects"), _same_word("harbour", "harbor"), _same_word("store", "story")
+    (True, True, False)
     """
+    if likeness(one, other) >= SURE:
+        return True
     short, long = sorted((one, other), key=len)
     return long.startswith(short) and long[len(short) :] in {"s", "es", "d", "ed", "r", "er", "ing"}

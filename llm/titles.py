@@ -59,8 +59,8 @@ class Titles:
         self._all_words = {word for title in words for word in title}
         self.longest = max((name.count(" ") + 1 for name in self._films), default=0)
         self.weights = TitleWeights(words)
-        self._together = _cheapest_by_form(self._films, lambda name: name.replace(" ", ""))
-        self._gathered = _cheapest_by_form(self._films, gathered)
+        self._together = _names_by_form(self._films, lambda name: name.replace(" ", ""))
+        self._gathered = _names_by_form(self._films, gathered)
         self._initials = self._by_initials()
         self._nicknames = {
             nickname: known
@@ -81,6 +81,11 @@ class Titles:
         """The films with exactly this name, the best first."""
         return self._found(self._films.get(name, {}))
 
+    def fame_of(self, name: str) -> float:
+        """The fame of the best known film with this name or nickname, less the cost of the name."""
+        places = self.nickname(name)
+        return max([one.score for one in self.named(name)] + [self.fame[place] for place in places], default=0.0)
+
     def is_name(self, name: str) -> bool:
         """Whether a film or a nickname has exactly this name."""
         return name in self._films or name in self._nicknames
@@ -96,18 +101,19 @@ class Titles:
 
     def run_together(self, letters: str) -> str | None:
         """The name that has these letters when spaces are forgotten: "brave heart" or "starwars"."""
-        return self._together.get(letters) if len(letters) >= _SHORTEST_RUN_TOGETHER else None
+        names = self._together.get(letters, ())
+        return names[-1] if names and len(letters) >= _SHORTEST_RUN_TOGETHER else None
 
     def of_letters(self, name: str) -> list[Found]:
         """The films with this name, and those whose name is the same but for its spaces: "Oldboy" and "Old Boy"."""
-        other = self.run_together(name.replace(" ", ""))
-        costs = dict(self._films.get(other, {})) if other is not None else {}
-        return self._found({place: cost + _OTHER_SPACES for place, cost in costs.items()} | self._films.get(name, {}))
+        others = self._together.get(name.replace(" ", ""), ())
+        costs = {place: cost + _OTHER_SPACES for other in others for place, cost in self._films[other].items()}
+        return self._found(costs | self._films.get(name, {}))
 
     def same_content(self, keys: Sequence[str]) -> str | None:
         """The name that has the same words when little ones ("of", "the") are forgotten; at least two others."""
         content = gathered(" ".join(keys))
-        return self._gathered.get(content) if " " in content else None
+        return self._gathered[content][-1] if " " in content and content in self._gathered else None
 
     def from_initials(self, word: str) -> str | None:
         """The name with these initials, the most famous one."""
@@ -145,6 +151,10 @@ class Titles:
             return None
         numbered = {name[len(base) + 1 :][:1] for name in others if name.startswith(base + " ")}
         return heads[0] if any(mark.isdigit() for mark in numbered) else None
+
+    def shares(self, keys: Sequence[str]) -> bool:
+        """Whether any title begins with these words, or holds them side by side."""
+        return bool(self.family(keys) or self.containing(keys))
 
     def containing(self, keys: Sequence[str]) -> list[Found]:
         """The films with a name in which these words stand side by side, the most famous first."""
@@ -217,9 +227,9 @@ def _series_key(collection: str) -> str:
     return " ".join(keys[:-1] if len(keys) > 1 and keys[-1] in {"collection", "series", "trilogy", "saga"} else keys)
 
 
-def _cheapest_by_form(films: Mapping[str, Mapping[int, float]], form: Callable[[str], str]) -> dict[str, str]:
-    """By the form of a name the name itself; of several names with one form the one that costs least."""
-    best: dict[str, str] = {}
+def _names_by_form(films: Mapping[str, Mapping[int, float]], form: Callable[[str], str]) -> dict[str, list[str]]:
+    """By a form of names the names that have it, the one that costs least last."""
+    names: defaultdict[str, list[str]] = defaultdict(list)
     for name in sorted(films, key=lambda name: (-min(films[name].values()), name)):
-        best[form(name)] = name
-    return best
+        names[form(name)].append(name)
+    return dict(names)

@@ -1,22 +1,33 @@
-"""Words for tests of work.db: a call of one cent for user 42, a taste for Heat, unless a test says otherwise."""
+"""Words for tests of work.db and its workers: a call of one cent for user 42, a taste for Heat, a scripted model."""
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import json
 import random
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
+from core.clock import ManualClock
 from core.ids import MovieId, UserId
 from core.money import Usd
 from core.taste import Means, NamedFilm, NamedGenre, Polarity, Taste
 from core.usage import CallOutcome, Charge, CountSource
-from llm import Begun, Calls, Jobs, Limits, Patience, PlannedCall, Tastes, WorkStore
+from llm import Begun, Calls, Jobs, Limits, Patience, PlannedCall, Tastes, WorkStore, deliver
+from llm.asker import Asker
+from llm.completer import Completed, TokenCounts
+from llm.prompt_files import PromptFile
+from llm.tokens import TokenCounter, estimate
+from telemetry.prices import Prices
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CENT = Usd.parse("0.01")
+TOKENS = TokenCounts(300, 100, 20, 0)
 AMPLE = Limits(day=Usd.parse("1000"), user=Usd.parse("1000"), in_flight=1000)
 
 
@@ -80,6 +91,108 @@ class FakeLedger:
             self.kept.setdefault(usage.call, (usage, charge))
 
 
+def says(text="", liked=(), disliked=(), outcome=CallOutcome.ANSWERED, tokens=TOKENS):
+    """An answer: these films, or this text."""
+    text = text or json.dumps({"liked": list(liked), "disliked": list(disliked)})
+    return Completed(text, outcome, tokens, "completion-1", "gpt-4o-mini-2024-07-18", 900)
+
+
+class FakeCompleter:
+    """Answers with what a script says, a request after the other, the last for ever; remembers what it was asked.
+
+    A function is called with the request, an exception is raised. While `gate` is not set nobody gets an answer.
+    """
+
+    provider, model, priced_as, thinking_tokens = "openai", "gpt-4o-mini", "", 0
+
+    def __init__(self, *script):
+        self.script = list(script)
+        self.asked = []
+        self.at_once = self.most_at_once = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def complete(self, request):
+        self.asked.append(request)
+        step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self.gate.wait()
+            await asyncio.sleep(0)
+        finally:
+            self.at_once -= 1
+        if isinstance(step, Exception):
+            raise step
+        return step(request) if callable(step) else step
+
+    async def close(self):
+        """Nothing is open."""
+
+
+class FakeNoted:
+    """Remembers what it was told of calls and of jobs."""
+
+    def __init__(self):
+        self.usages, self.defects, self.fates, self.failures, self.miscounts = [], [], [], [], 0
+
+    def called(self, usage):
+        self.usages.append(usage)
+
+    def defect(self, reason):
+        self.defects.append(reason)
+
+    def miscounted(self):
+        self.miscounts += 1
+
+    def understood(self, fate):
+        self.fates.append(fate)
+
+    def failed(self, place):
+        self.failures.append(place)
+
+    @property
+    def outcomes(self):
+        return [usage.outcome for usage in self.usages]
+
+
+@pytest.fixture
+def model():
+    """The words in which a scripted language model is written."""
+    return SimpleNamespace(of=FakeCompleter, says=says)
+
+
+@pytest.fixture
+def noted():
+    return FakeNoted()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def asker_of(store, clock, noted, tmp_path):
+    """Makes an asker of a completer, over the same work.db each time."""
+    ids = itertools.count(1)
+
+    def make(completer, limits=AMPLE, in_flight=8, used=store):
+        return Asker(
+            completer,
+            Calls(used, limits),
+            PromptFile.load("resolve_mentions", 1),
+            TokenCounter("bytes / 4", CountSource.ESTIMATE, estimate),
+            Prices(tmp_path / "prices.toml"),
+            clock,
+            noted,
+            in_flight,
+            lambda: f"call-{next(ids)}",
+        )
+
+    return make
+
+
 @pytest.fixture
 def a_call():
     return plan
@@ -103,6 +216,17 @@ def a_taste():
 @pytest.fixture
 def fake_ledger():
     return FakeLedger()
+
+
+@pytest.fixture
+def booked(store, fake_ledger):
+    """What is in the ledger after a delivery, in the order in which it was settled."""
+
+    def rows():
+        deliver(store, fake_ledger)
+        return list(fake_ledger.kept.values())
+
+    return rows
 
 
 @pytest.fixture

@@ -143,8 +143,8 @@ def _who(works: Works) -> str:
 
 def _forecast(settings: Settings, users: Sequence[User], works: Works, clock: Clock) -> Forecast:
     sample = random.Random(len(users)).sample(users, min(SAMPLE, len(users)))  # noqa: S311
-    completer, prices = works.completer, Prices(settings.home / "prices.toml")
-    counter = TokenCounter.of(completer.model, settings.home / "tiktoken")
+    completer, prices = works.completer, Prices(settings.prices)
+    counter = TokenCounter.of(completer.model, settings.vocabularies)
 
     def price(input_tokens: int, output_tokens: int) -> Usd:
         names = completer.provider, completer.model, completer.priced_as

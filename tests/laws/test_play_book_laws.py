@@ -26,7 +26,7 @@ BEGIN = datetime(2026, 11, 18, tzinfo=UTC)
 TABLES = ("plays_now", "plays", "bookings", "shown", "fees_used", "commits", "decisions")
 
 users, films = st.integers(1, 2), st.sampled_from("abc")
-hours = st.integers(0, 72)
+hours = st.sampled_from([0, 1, 24, 25, 26, 49])  # a window apart, and an hour less and more; of three days
 told = st.tuples(users, films, st.sets(hours, min_size=1, max_size=3)).map(lambda it: ("plays", *it))
 shown = st.tuples(users, st.lists(films, min_size=1, unique=True), hours, st.sampled_from(["one", "other"])).map(
     lambda it: ("list", *it)

@@ -21,7 +21,8 @@ MIDNIGHT = datetime(2026, 2, 14, tzinfo=UTC)
 QUARTER_S = 15 * 60
 times_us = st.lists(st.integers(0, 10).map(lambda hours: hours * PLAY_GAP_US // 3), min_size=1)
 # Minutes a quarter of an hour apart, or a second before or after, of four pairs: six hours are met from both sides.
-minutes = st.tuples(st.integers(0, 200), st.integers(-1, 1), st.integers(1, 2), st.sampled_from("ab"))
+quarters = st.sampled_from([0, 1, 12, 23, 24, 25, 36, 48, 49, 200])
+minutes = st.tuples(quarters, st.integers(-1, 1), st.integers(1, 2), st.sampled_from("ab"))
 deliveries = st.lists(st.lists(minutes, min_size=1, max_size=12), min_size=1, max_size=5)
 
 

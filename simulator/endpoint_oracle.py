@@ -18,7 +18,8 @@ SHORTEST = 8  # letters of a text that can be found in a prompt
 BEGINNING = 48  # letters that are enough to know a text by, so that a cut text is known too
 LONGEST = 600  # letters that are looked at: ordinary texts have fewer
 EXCERPT = 24  # letters of a quoted text that are enough to know it by, wherever in a description they stand
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# A string without an end ends with the prompt: looking for the end from each quote took seconds.
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 _ID = re.compile(r"[a-z0-9+._*'\[\]-]{2,200}")
 
 
@@ -68,8 +69,9 @@ class Oracle:
         said = [json_text for match in _JSON_STRING.findall(prompt) if (json_text := _decoded(match))]
         found = list(self._in(_letters(prompt)))
         quoted = [letters for text in said if text not in self._known and (letters := _letters(text))]
-        for letters in quoted:
-            if any(letters in other for other in quoted if len(other) > len(letters)):
+        everything = "\n".join(dict.fromkeys(quoted))
+        for letters in dict.fromkeys(quoted):
+            if everything.count(letters) > 1:
                 continue  # words of a text that is quoted too, and tells more of them
             found += self._around(letters) or self._in(letters)
         if not found:

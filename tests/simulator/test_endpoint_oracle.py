@@ -127,3 +127,8 @@ def test_of_the_films_offered_for_a_mention_one_is_meant_or_several_of_a_series(
     assert meant([second]) == (second,)
     assert meant([second, first], series=True) == (first, second)
     assert meant([second, first], series=False) == (first,)
+
+
+@pytest.mark.parametrize("prompt", ['"' + '\\"' * 40_000, '"' * 80_000, "\\" * 80_000, '{"' * 40_000])
+def test_a_prompt_of_quotes_without_end_is_about_nothing(oracle, prompt):
+    assert oracle.understand(prompt).mentions == ()  # it would take minutes if each quote were followed to the end

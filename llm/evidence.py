@@ -150,7 +150,7 @@ class Judge:
             return 0.0
         if not text.cased(first, last):
             likely = rare and (content > 1 or (bounded and fame >= self._known))
-            return _NOT_CAPITALS if likely else 2 * _NOT_CAPITALS
+            return (1 if likely else 2 if rare else 3) * _NOT_CAPITALS
         if self._only_starts(first, last):
             return _AT_START
         return _CAPITALS if rare or content > 1 or bounded else _CAPITALS_ORDINARY

@@ -96,9 +96,14 @@ class Finder:
                     name = self._titles.run_together(name.replace(" ", "")) or name
                 if self._titles.is_name(name):
                     yield first, last, self._titles.fame_of(name)
-                elif last - first == 3 and text.keys[first + 1] == "and" and text.style is Style.MIXED:
-                    if text.cased(first, last) and self._titles.shares(text.keys[first:last]):
-                        yield first, last, 0.0  # "Bill and Ted" is no Ted
+                elif last - first == 3 and self._pair(text, first):
+                    yield first, last, 0.0
+
+    def _pair(self, text: FieldText, first: int) -> bool:
+        """Whether two names in capitals belong together in a title: "Bill and Ted" is no Ted."""
+        keys = text.keys[first : first + 3]
+        marked = text.style is Style.MIXED and keys[1] == "and" and text.cased(first, first + 3)
+        return marked and self._titles.shares(keys)
 
     def _spot(self, text: FieldText, first: int, last: int, chosen: Sequence[tuple[int, int]]) -> Spot:
         """A title, or what it is only the beginning of: "Gladiator" in "Gladiator II" is not Gladiator."""

@@ -18,7 +18,7 @@ _GENRES = (
     ("Adventure", "adventure, adventures, adventurous"),
     ("Animation", "animation, animations, animated, cartoons, anime"),
     ("Children; Family", "family, kids, children, childrens, kiddie, family friendly"),
-    ("Comedy", "comedy, comedies, comedic, funny movies, slapstick, parodies, spoofs"),
+    ("Comedy", "comedy, comedies, comedic, funny movies, slapstick, spoofs"),
     ("Crime", "crime, crimes, gangster, gangsters, mafia, mob, heist, heists"),
     ("Documentary", "documentary, documentaries, docs, documentarys"),
     ("Drama", "drama, dramas, melodrama, melodramas, tearjerkers"),
@@ -44,10 +44,13 @@ _LONGEST = max(words.count(" ") + 1 for words in _WORDS)
 _PRAISE = frozenset(
     {
         "good", "great", "popular", "best", "made", "crafted", "regarded", "executed", "acclaimed", "rated", "highly",
-        "critically", "well", "nice", "fine", "excellent", "awesome", "amazing", "fantastic", "brilliant", "wonderful",
+        "critically", "well", "nice", "fine", "excellent", "awesome", "amazing", "fantastic", "brilliant",
+        "wonderful",
         "classic", "favorite", "favourite", "top", "solid", "mainstream", "known", "big", "especially", "mostly",
-        "enjoy", "enjoys", "love", "loves", "hate", "like", "likes", "dislike", "prefer", "avoid", "watch", "watching",
-        "genre", "genres", "movie", "movies", "film", "films", "stuff", "loved", "liked", "want", "include", "preferred",
+        "enjoy", "enjoys", "love", "loves", "hate", "like", "likes", "dislike", "prefer", "avoid", "watch",
+        "watching",
+        "genre", "genres", "movie", "movies", "film", "films", "stuff", "loved", "liked", "want",
+        "include", "preferred",
     }
 )  # fmt: skip
 _SCORN_BEHIND = frozenset(

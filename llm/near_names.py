@@ -19,6 +19,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile(r"[aeiouy]")
 _SHORTLIST = 48  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.17  # most that sound adds: "fite club" is .8 of "fight club" in letters
+_NO_SOUND_HELPS = 0.5  # likeness in letters
 _LONG_NAME = 8  # letters; of shorter ones too many sound alike
 _SHORTEST_SKELETON = 4  # consonants
 
@@ -96,9 +97,10 @@ def likeness(written: str, name: str, name_sound: str | None = None) -> float:
     (0.875, True)
     """
     letters = OSA.normalized_similarity(written.replace(" ", ""), name.replace(" ", ""))
+    if len(name) < _LONG_NAME or letters < _NO_SOUND_HELPS:
+        return letters
     sounds = OSA.normalized_similarity(sound(written), sound(name) if name_sound is None else name_sound)
-    gain = _SOUND_GAIN if len(name) >= _LONG_NAME else 0.0
-    return max(letters, min(sounds - 0.03, letters + gain))
+    return max(letters, min(sounds - 0.03, letters + _SOUND_GAIN))
 
 
 def sound(text: str) -> str:

@@ -143,7 +143,7 @@ class Leanings:
 
     def _too(self, place: int, stop: int) -> bool:
         """ "Too sad", also written "to sad"; not "too" for also, nor "to see"."""
-        if place + 1 >= stop or self._text.pauses[place + 1]:
+        if self._keys[place] not in {"too", "to"} or place + 1 >= stop or self._text.pauses[place + 1]:
             return False
         behind, before = self._keys[place + 1], self._keys[place - 1] if place else ""
         adjective = is_ordinary(behind) and behind not in LITTLE_WORDS | GOOD | LIKING
@@ -176,9 +176,9 @@ class Leanings:
                 negated = place
             if any(rest.startswith(verdict) for verdict in VERDICTS_GOOD):
                 said = Polarity.LIKED
-            elif any(rest.startswith(verdict) for verdict in VERDICTS_BAD) and place - negated <= _NEGATES + 1:
-                said = Polarity.DISLIKED
-            elif key in {"too", "to"} and self._too(place, stop):
+            elif self._too(place, stop) or (
+                place - negated <= _NEGATES + 1 and any(rest.startswith(verdict) for verdict in VERDICTS_BAD)
+            ):
                 said = Polarity.DISLIKED
             elif key in GOOD | BAD | LIKING | DISLIKING and not (key == "like" and not self._is_verb(place)):
                 if set(self._keys[max(first, place - 2) : place]) & OTHERS:

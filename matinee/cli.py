@@ -17,6 +17,7 @@ COMMANDS = {
     "evaluate": "matinee.model_commands:evaluate",
     "ingest": "matinee.ingest_commands:ingest",
     "models": "matinee.model_commands:models",
+    "resolve": "matinee.resolve_commands:resolve",
     "serve": "matinee.serve_commands:serve",
     "simulate": "matinee.simulate_commands:simulate",
     "trace": "matinee.serve_commands:trace",

@@ -104,15 +104,25 @@ class Question:
         """The question about as many mentions as fit, in their order; None when nothing can be asked.
 
         count : tokens of a text. room : tokens of the question and its longest answer together. Candidates are
-        dropped from the end of each mention, down to FEWEST_CANDIDATES, before a mention is left out.
+        dropped from the end of each mention, down to FEWEST_CANDIDATES, before a mention is left out; where not even
+        one fits, contexts are dropped.
         """
         choosable = [mention for mention in mentions if mention.candidates]
+        bare = [replace(mention, context="") for mention in choosable]
+        question = cls._largest(choosable, prompt, count, room) or cls._largest(bare, prompt, count, room)
+        return question and replace(question, left_out=len(mentions) - len(question.mentions))
+
+    @classmethod
+    def _largest(
+        cls, mentions: list[OpenMention], prompt: PromptFile, count: Callable[[str], int], room: int
+    ) -> Question | None:
+        """The question about most mentions; of several such the one that offers most candidates."""
         question = None
         for size in range(MOST_CANDIDATES, FEWEST_CANDIDATES - 1, -1):
-            other = cls._fitting([_with_candidates(one, size) for one in choosable], prompt, count, room)
+            other = cls._fitting([_with_candidates(one, size) for one in mentions], prompt, count, room)
             if other is not None and (question is None or len(other.mentions) > len(question.mentions)):
                 question = other
-        return question and replace(question, left_out=len(mentions) - len(question.mentions))
+        return question
 
     @classmethod
     def _fitting(

@@ -139,12 +139,10 @@ def test_a_hostile_text_is_a_string_in_a_question_of_the_usual_form_and_size(num
         screened = screen(text).text
         assert len(screened) <= LONGEST_TEXT
         question = Question.of([a_mention(screened)], PROMPT, estimate)
-        if question is None:
-            continue  # too long in bytes to be asked about: it stays open
         system, user = question.messages
         assert system.content == PROMPT.system
         (line,) = user.content.splitlines()
-        assert json.loads(line).get("note", "") == context_of(screened, 0, 80)
+        assert json.loads(line).get("note", "") in ("", context_of(screened, 0, 80))  # none when it is too long
         assert [entry["films"] for entry in json.loads(line)["named"]] == [list(question.offered)]
         assert question.schema["$defs"]["film"]["enum"] == list(OFFERED)
         assert question.input_tokens <= MOST_TOKENS

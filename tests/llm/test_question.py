@@ -149,6 +149,11 @@ def test_candidates_are_dropped_before_a_mention_is():
     assert tight.left_out == 0
 
 
+def test_a_context_that_does_not_fit_is_dropped_before_nothing_is_asked():
+    question = about(heat(context="\U00020000" * 400))
+    assert question.mentions == (heat(context=""),)
+
+
 @given(st.integers(1, 6), st.integers(1, 8), st.integers(0, 300))
 def test_a_question_with_its_longest_answer_never_has_more_tokens_than_its_room(mentions, films, context):
     candidates = tuple(MovieId(f"film+{number}+1995") for number in range(films))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -17,6 +14,8 @@ from cf import SPLITS, Card, Interactions, Registry, Report
 from core.errors import NothingToReport
 from core.settings import Settings
 from ingest import Catalogue, EventReader, UserTable
+from matinee.coldstart_commands import coldstart_command
+from matinee.progress import progress
 from matinee.revision import code_revision
 
 _SEED = 1
@@ -33,7 +32,7 @@ def train(settings: Settings, seed: int, as_json: bool) -> None:
     movies = Catalogue(settings.events_db).movies()
     events = EventReader(settings.events_db)
     batch = events.last_batch()
-    with _progress("training", cf.training.STEPS) as step:
+    with progress("training", cf.training.STEPS) as step:
         model = cf.train(
             events.interactions(),
             movies,
@@ -51,20 +50,29 @@ def train(settings: Settings, seed: int, as_json: bool) -> None:
     click.echo(json.dumps(asdict(card), indent=2) if as_json else _card_page(card))
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--split", default="per-user-last", show_default=True, type=click.Choice(sorted(SPLITS)))
 @click.option("--k", default=20, show_default=True, type=click.IntRange(1, 1000), help="Films on a list.")
 @_seed
 @_as_json
-@click.pass_obj
-def evaluate(settings: Settings, split: str, k: int, seed: int, as_json: bool) -> None:
-    """Judge popularity, item neighbours, ALS and the blend on events that were kept from them."""
+@click.pass_context
+def evaluate(ctx: click.Context, split: str, k: int, seed: int, as_json: bool) -> None:
+    """Judge popularity, item neighbours, ALS and the blend on events that were kept from them.
+
+    A command of its own judges what users get who are known by their words alone.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    settings: Settings = ctx.obj
     frame = EventReader(settings.events_db).interactions()
     movies = Catalogue(settings.events_db).movies()
     interactions, _ = Interactions.from_frame(frame, (movie.id for movie in movies), settings.stars_max)
-    with _progress("evaluating", cf.evaluation.STEPS) as step:
+    with progress("evaluating", cf.evaluation.STEPS) as step:
         report = cf.evaluate(interactions, split, k, seed, step)
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else _report_page(report))
+
+
+evaluate.add_command(coldstart_command)
 
 
 @click.group()
@@ -117,12 +125,6 @@ def show_model(settings: Settings, version: str | None, as_json: bool) -> None:
         raise NothingToReport(f"no model was published in {settings.models}: run matinee train")
     card = registry.card(chosen)
     click.echo(json.dumps(asdict(card), indent=2) if as_json else _card_page(card))
-
-
-@contextmanager
-def _progress(label: str, steps: int) -> Iterator[Callable[[], None]]:
-    with click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        yield lambda: bar.update(1)
 
 
 def _card_page(card: Card) -> str:

@@ -45,6 +45,10 @@ def trace(settings: Settings, request_id: str, as_json: bool) -> None:
         if entry is None:
             raise NothingToReport(_absence(ledger, request))
     report = _report(entry)
+    if any(attempt.ranker == "taste" and attempt.movies for attempt in entry.decision.ranking.attempts):
+        from matinee.reasons import because  # a list by taste needs the model again, other traces do not wait for it
+
+        report |= because(settings, entry.decision)
     click.echo(json.dumps(report, indent=2) if as_json else _page(report))
 
 
@@ -114,5 +118,14 @@ def _page(report: dict[str, Any]) -> str:
         f"{report['unknown_fees']} films without a known fee"
     )
     lines.append("films")
-    lines += [f"  {position:2}  {movie}" for position, movie in enumerate(report["movies"], start=1)]
+    because = report.get("because", {})
+    width = max(map(len, because), default=0)
+    lines += [
+        f"  {position:2}  {movie:<{width}}  because {because[movie]}"
+        if movie in because
+        else f"  {position:2}  {movie}"
+        for position, movie in enumerate(report["movies"], start=1)
+    ]
+    if "because_from" in report:
+        lines.append(f"reasons   {report['because_from']}")
     return "\n".join(lines)

@@ -27,12 +27,10 @@ def attack_ratings(
 ) -> list[RatingGiven]:
     """What the false accounts rate within the attack's time, in order of time for each account.
 
-    Raises WorldError when the target is no film of the world, or there are fewer films than an account rates.
+    The attack is one that `check_attack` lets pass.
     """
-    target = _target(attack, truth)
+    target = int(np.flatnonzero(truth.movie_ids == attack.target)[0])
     others = np.flatnonzero(np.arange(len(truth.movie_ids)) != target)
-    if attack.filler > len(others):
-        raise WorldError(f"an attack with filler = {attack.filler} can not be: there are {len(others)} other films")
     means = _mean_stars(truth)
     selected, stars_of_selected = _selection(attack, truth, target, others)
     span_s = (attack.end - attack.start).total_seconds()
@@ -55,20 +53,25 @@ def attack_ratings(
     return events
 
 
-def _target(attack: Attack, truth: Truth) -> int:
-    places = np.flatnonzero(truth.movie_ids == attack.target)
-    if not len(places):
-        raise WorldError(f"{attack.target!r} can not be attacked: it is no film of this world")
-    return int(places[0])
+def check_attack(attack: Attack, truth: Truth) -> None:
+    """Raise WorldError when the target is no film of the world, or there are fewer films than an account rates."""
+    if attack.target not in truth.movie_ids:
+        raise WorldError(
+            f"{attack.target!r} can not be attacked: it is no film of this world; GET /movie/<id> tells which are"
+        )
+    others = len(truth.movie_ids) - 1
+    if attack.filler > others:
+        raise WorldError(f"an attack with filler = {attack.filler} can not be: there are {others} other films")
 
 
 def _mean_stars(truth: Truth) -> NDArray[np.float64]:
-    """The mean stars of each film in the history; of a film without ratings, those of all."""
+    """The mean stars of each film in the history; of a film without ratings, those of all, or the middle if none."""
     rated = truth.seen_stars > 0
     films, stars = truth.seen_film[rated], truth.seen_stars[rated]
     counts = np.bincount(films, minlength=len(truth.movie_ids))
     sums = np.bincount(films, stars, minlength=len(truth.movie_ids))
-    return np.where(counts > 0, sums / np.maximum(counts, 1), stars.mean())
+    usual = stars.mean() if len(stars) else (FEWEST + MOST) / 2
+    return np.where(counts > 0, sums / np.maximum(counts, 1), usual)
 
 
 def _selection(attack: Attack, truth: Truth, target: int, others: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clock import Clock
+from core.errors import WorldError
 from core.events import AccountCreated, MinuteWatched, RatingGiven, RecommendationRequested
 from core.ids import MovieId
 from simulator.arrivals import Arrivals
+from simulator.attack import check_attack
 from simulator.behaviour import Behaviour
 from simulator.client import Answer, RecommendationClient
 from simulator.crowd import Crowd
@@ -26,7 +29,7 @@ from simulator.release import Operator, Release, nobody
 from simulator.site_records import SiteRecords
 from simulator.stage import Stage
 from simulator.tally import Cause, Tally, Totals
-from simulator.timetable import BrokenModel, MixChange, SchemaChange, Timetable
+from simulator.timetable import Attack, BrokenModel, MixChange, SchemaChange, Timetable
 from simulator.troubles_people import PeopleTroubles
 from simulator.truth import Truth
 from simulator.viewings import react
@@ -69,13 +72,16 @@ class Caller:
         also: LineSink | None = None,
         operator: Operator = nobody,
     ) -> None:
-        """The world in `folder` calls the service at `url`. Raises WorldError when there is no world.
+        """The world in `folder` calls the service at `url`.
+
+        Raises WorldError when there is no world, another run lives on it, or it lacks what the timetable is about.
 
         clock : the site's time. stopwatch : the machine's, by which the service must answer.
         also : gets the lines too. operator : releases broken models, see `Release`.
         """
         self._truth = Truth.load(folder)
-        self._folder = folder
+        for _, attack in timetable.of(Attack):
+            check_attack(attack, self._truth)
         self._rng = rng
         self._behaviour = behaviour
         self._timetable = timetable
@@ -84,11 +90,16 @@ class Caller:
         self._client = RecommendationClient(url, self._movies, stopwatch)
         self._judge = Judge(self._truth)
         self._crowd = Crowd(self._truth, behaviour)
-        self._records = SiteRecords(folder, timetable)
+        self._begin = clock.now()
         self._log = LiveLog(folder / LOG, also)
+        try:
+            self._live_truth = LiveTruth(folder, self._begin, behaviour)
+        except WorldError:
+            self._log.close()
+            raise
+        self._records = SiteRecords(folder, timetable)
         self._stage = Stage(clock, self._log, Tally(self._records.fee), timetable, rng)
         self._release = Release(timetable, operator, clock)
-        self._begin = clock.now()
         self._shown = np.zeros(len(self._movies))
         self._slowest_ms = self._visits = 0
         self._is_open = False
@@ -103,20 +114,21 @@ class Caller:
             self._stage.put(time, partial(self._records.tell_films, time))
         for time in self._release.changes():
             self._stage.put(time, partial(self._release.tell, time))
-        self._live_truth = LiveTruth(folder, self._begin, behaviour)
 
     def __enter__(self) -> Caller:
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            self._release.close()
-        finally:
-            self._stage.write_late()
-            self._log.close()
-            self._records.count_answers()
-            troubles = self._timetable.as_json(self._done)
-            self._live_truth.close(self._stage.clock.now(), self._stage.tally.groups, troubles)
+        with ExitStack() as last:  # whatever fails, the truth is written; the last one put down is done first
+            last.callback(self._tell_truth)
+            last.callback(self._log.close)
+            last.callback(self._stage.write_late)
+            last.callback(self._release.close)
+
+    def _tell_truth(self) -> None:
+        self._records.count_answers()
+        troubles = self._timetable.as_json(self._done)
+        self._live_truth.close(self._stage.clock.now(), self._stage.tally.groups, troubles)
 
     def run(self, visits: int, progress: Callable[[int], None] = lambda _: None) -> CallerReport:
         """Let time pass until `visits` more visits were made, and report on all visits so far."""

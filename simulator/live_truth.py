@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from core.errors import WorldError
 from core.ids import UserId
 from simulator.behaviour import Behaviour
 from simulator.invoice import INVOICE, read_invoice, sums
@@ -45,7 +46,16 @@ class LiveTruth:
         self._replace()
 
     def close(self, end: datetime, groups: Mapping[Group, Totals], troubles: list[dict[str, Any]]) -> None:
-        """Say what the run was. troubles : see `Timetable.as_json`."""
+        """Say what the run was. troubles : see `Timetable.as_json`. Raises WorldError when it can not be written."""
+        try:
+            self._close(end, groups, troubles)
+        except OSError as error:
+            raise WorldError(
+                f"the truth of this run can not be written to {self._folder}: {error.strerror}; it stays as a run "
+                "without an end: make room before the next one"
+            ) from error
+
+    def _close(self, end: datetime, groups: Mapping[Group, Totals], troubles: list[dict[str, Any]]) -> None:
         name = f"{BY_USER}/{len(self._runs) + 1:04}.csv"
         _write_groups(self._folder / name, groups)
         self._run |= {
@@ -100,11 +110,17 @@ def end_of_log(folder: Path) -> datetime:
 
 
 def _runs(folder: Path) -> list[dict[str, Any]]:
-    """What is said of the runs so far."""
+    """What is said of the runs so far. Raises WorldError when the file says nothing of the kind."""
     path = folder / LIVE_TRUTH
     if not path.exists():
         return []
-    runs: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["runs"]
+    try:
+        runs: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["runs"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorldError(
+            f"{path} is damaged: {type(error).__name__} {error}; it is JSON that tells the runs: put a whole copy in "
+            "its place, or remove it to begin a new truth"
+        ) from error
     return runs
 
 

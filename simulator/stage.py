@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,6 +20,15 @@ from simulator.troubles_lines import LineTroubles
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What took place since the last writing: events, lines to be written now, and those that are late."""
+
+    events: list[tuple[Event, Cause]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
 class Stage:
     """Lets time pass on a clock. What is written to the log is counted in the tally, and nothing else is."""
 
@@ -32,8 +42,7 @@ class Stage:
         self._log = log
         self._agenda = Agenda[Callable[[], None]]()
         self._late = Agenda[str]()
-        self._lines: list[str] = []
-        self._kept: list[str] = []  # lines that are late since the last writing
+        self._batch = _Batch()
         self._told = 0  # events that have not taken place yet
 
     def put(self, time: datetime, happening: Callable[[], None]) -> None:
@@ -84,23 +93,24 @@ class Stage:
         self._told -= 1
         if not self.is_up(event.time):
             return
-        self.tally.add(event, cause)
+        self._batch.events.append((event, cause))
         for written, line in self.line_troubles.lines_of(event):
             if written > event.time:
-                self._kept.append(line)
+                self._batch.kept.append(line)
                 self._late.put(written, line)
                 self._agenda.put(written, partial(self._put_late, written))
             else:
-                self._lines.append(line)
+                self._batch.lines.append(line)
 
     def _put_late(self, until: datetime) -> None:
         """Let the late lines that are due be written next."""
-        self._lines.extend(self._late.take(until))
+        self._batch.lines.extend(self._late.take(until))
 
     def _write(self) -> None:
-        self._log.keep(self._kept)
-        self._log.write_spoilt(self.line_troubles.spoilt)
-        self._log.write(self._lines)
-        self._kept.clear()
-        self.line_troubles.spoilt.clear()
-        self._lines.clear()
+        """Write what took place, and count what was written; what could not be is not tried again."""
+        batch, self._batch = self._batch, _Batch()
+        spoilt = self.line_troubles.take_spoilt()
+        self._log.write(batch.lines, batch.kept, spoilt)
+        for event, cause in batch.events:
+            self.tally.add(event, cause)
+        self._log.send(batch.lines)

@@ -29,7 +29,6 @@ class LineTroubles:
     """Turns events into the lines that tell of them, spoilt as the timetable says.
 
     lines : how many lines each trouble has spoilt, by its place in the timetable.
-    spoilt : lines as they should be and as they are written, where that differs; whoever keeps them clears the list.
     """
 
     def __init__(self, timetable: Timetable, rng: np.random.Generator) -> None:
@@ -42,7 +41,7 @@ class LineTroubles:
         self._doubles = list(timetable.of(DuplicateLines))
         self._rng = rng
         self.lines: Counter[int] = Counter()
-        self.spoilt: list[tuple[str, str]] = []
+        self._spoilt: list[tuple[str, str]] = []
 
     def lines_of(self, event: Event) -> list[tuple[datetime, str]]:
         """The lines of an event, each with the time at which it is written."""
@@ -59,11 +58,16 @@ class LineTroubles:
         for _ in self._striking(self._dirt, time):
             line = with_stray(line, self._rng)
         if line != right:
-            self.spoilt.append((right, line))
+            self._spoilt.append((right, line))
         written = time
         for late in self._striking(self._delays, time):
             written += timedelta(seconds=late.delay_s)
         return [(written, line)] * (1 + len(self._striking(self._doubles, time)))
+
+    def take_spoilt(self) -> list[tuple[str, str]]:
+        """Lines as they should be and as they are written, where that differs, since the last call."""
+        spoilt, self._spoilt = self._spoilt, []
+        return spoilt
 
     def _striking(self, troubles: list[tuple[int, S]], time: datetime) -> list[S]:
         """The troubles that hold now, when chance makes this line one of their share."""

@@ -18,8 +18,9 @@ def test_lines_on_the_topic_are_the_lines_of_the_file_in_order(new_topic, tmp_pa
     topic = new_topic()
     url = f"kafka://{topic.address}/{topic.name}?api_version=2.3"
     log = LiveLog(tmp_path / "movielog.log", LOG_SINKS.open(url))
-    log.write(LINES[:1])
-    log.write(LINES[1:])
+    for lines in (LINES[:1], LINES[1:]):
+        log.write(lines)
+        log.send(lines)
     log.close()
     source = open_source(url, lambda *_: None, False)
     chunks = list(source.read())

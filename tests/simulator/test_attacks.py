@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from core.errors import WorldError
+from simulator.attack import attack_ratings
+from simulator.live_truth import LIVE_TRUTH
 from simulator.timetable import Attack, AttackKind
 from simulator.truth import Truth
 
@@ -52,6 +56,28 @@ def test_an_attack_has_its_members_target_and_filler_in_the_log(live, world_fold
         assert {stars[movie] for stars in given.values() for movie in stars} == {1, 10}
 
 
-def test_an_attack_on_a_film_that_is_not_there_is_refused(live):
-    with pytest.raises(WorldError, match="it is no film of this world"):
-        live(attack_on("no+such+film+1999", "random"))
+@pytest.mark.parametrize(
+    ("target", "filler", "reason"),
+    [("no+such+film+1999", 12, "it is no film of this world"), (None, 120, "there are 119 other films")],
+)
+def test_an_attack_that_can_not_be_is_refused_before_the_run_begins(
+    live, world_folder, tmp_path, target, filler, reason
+):
+    target = target or str(Truth.load(world_folder).movie_ids[0])
+    late = {"start": BEGIN + 90 * HOUR, "end": BEGIN + 99 * HOUR}  # the run is over before
+    with pytest.raises(WorldError, match=reason):
+        live(Attack(**late, style=AttackKind.RANDOM, target=target, filler=filler))
+    (folder,) = tmp_path.iterdir()
+    assert not (folder / LIVE_TRUTH).exists()
+
+
+@pytest.mark.parametrize("style", list(AttackKind))
+def test_in_a_world_without_ratings_false_accounts_rate_around_the_middle(world_folder, style):
+    truth = Truth.load(world_folder)
+    truth = replace(truth, seen_stars=np.zeros_like(truth.seen_stars))
+    attack = attack_on(str(truth.movie_ids[0]), style)
+    ratings = attack_ratings(attack, range(40), truth, np.random.default_rng(1))
+    harmless = [rating.stars for rating in ratings if rating.movie != attack.target]
+    assert {1 <= rating.stars <= 10 for rating in ratings} == {True}
+    if style in (AttackKind.RANDOM, AttackKind.AVERAGE):
+        assert abs(np.mean(harmless) - 5.5) < 4 / len(harmless) ** 0.5

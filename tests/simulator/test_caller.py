@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,9 @@ from core.clock import ManualClock
 from core.errors import WorldError
 from simulator.behaviour import Behaviour
 from simulator.caller import Caller
+from simulator.live_log import settle_log
 from simulator.live_truth import LIVE_TRUTH
-from simulator.timetable import MixChange, Timetable
+from simulator.timetable import LateLines, MixChange, Timetable
 from simulator.truth import Truth
 from simulator.world import LOG
 
@@ -51,7 +53,7 @@ PATIENT = Behaviour(asks=1, sign_ups=0, alone=0, visits_a_day=10)
 def caller_with(live_folder, service, clock):
     """Makes a caller whose users always ask and find nothing alone, unless told otherwise."""
 
-    def make(stopwatch=None, troubles=(), **changes):
+    def make(stopwatch=None, troubles=(), also=None, **changes):
         behaviour = replace(PATIENT, **changes)
         rng = np.random.default_rng(1)
         return Caller(
@@ -62,6 +64,7 @@ def caller_with(live_folder, service, clock):
             rng=rng,
             behaviour=behaviour,
             timetable=Timetable(troubles),
+            also=also,
         )
 
     return make
@@ -275,3 +278,57 @@ def test_visits_do_not_come_twice_as_often_when_doors_open_again(caller_with, cl
         before = caller.report().visits
         visits = caller.run_until(clock.now() + timedelta(hours=10)).visits - before
     assert abs(visits - 250) < 4 * 250**0.5
+
+
+class FullTopic:
+    """A sink that takes so many lines, and then fails."""
+
+    def __init__(self, room):
+        self.lines, self.room, self.is_closed = [], room, False
+
+    def write(self, lines):
+        if len(self.lines) + len(lines) > self.room:
+            raise WorldError("the broker does not take lines")
+        self.lines += lines
+
+    def close(self):
+        self.is_closed = True
+
+
+def counted(log):
+    """The figures of the truth that can be counted in a log."""
+    names = {".mpg": "minutes", "/rate/": "ratings", "recommendation request": "requests"}
+    return {name: sum(sign in line for line in log) for sign, name in names.items()}
+
+
+def test_what_was_written_before_a_sink_failed_is_counted_and_written_once(
+    caller_with, truth, service, log, live_folder
+):
+    service.answer = list_by(truth, affinities(truth))
+    topic = FullTopic(300)
+    with pytest.raises(WorldError, match="the broker does not take lines"), caller_with(also=topic) as caller:
+        caller.run_until(NOON + timedelta(hours=9))
+    told = json.loads((live_folder / LIVE_TRUTH).read_text())
+    assert told["complete"]
+    assert counted(log()).items() <= told["total"].items()
+    assert len(log()) == len(set(log())) > 300
+    assert topic.lines == log()[: len(topic.lines)]
+    assert topic.is_closed
+
+
+def test_a_full_disk_stops_a_run_with_the_truth_of_what_was_written(caller_with, truth, service, log, live_folder):
+    service.answer = list_by(truth, affinities(truth))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    room = 2 * max(file.stat().st_size for file in live_folder.iterdir())  # only the log grows beyond
+    caller = caller_with(troubles=[LateLines(**in_hour(0), share=0.3, delay_s=600)])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(WorldError, match=r"can not write to .*: File too large"), caller:
+            caller.run_until(NOON + timedelta(days=9))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    settle_log(live_folder / LOG)
+    told = json.loads((live_folder / LIVE_TRUTH).read_text())
+    assert told["complete"]
+    assert counted(log()).items() <= told["total"].items()
+    assert len(log()) == len(set(log())) > 1000

@@ -10,6 +10,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from core.errors import WorldError
 from simulator.behaviour import Behaviour
 from simulator.invoice import INVOICE, PRICES, Invoice, Tokens
 from simulator.live_truth import LIVE_TRUTH, LiveTruth, end_of_log, truth_by_user
@@ -44,6 +45,14 @@ def test_a_run_that_was_killed_stays_as_one_without_an_end(tmp_path):
     assert end_of_log(tmp_path) == BEGIN + timedelta(hours=9, seconds=12)
     LiveTruth(tmp_path, BEGIN, Behaviour()).close(BEGIN, {Group(BEGIN.date(), 7, "", ""): Totals(plays=1)}, [])
     assert (told(tmp_path)["complete"], told(tmp_path)["total"]["plays"]) == (False, 1)
+
+
+@pytest.mark.parametrize("text", ["", '{"runs": [', "[]", "{}"])
+def test_a_truth_that_is_damaged_is_refused_with_the_way_out(tmp_path, text):
+    (tmp_path / LIVE_TRUTH).write_text(text)
+    for read in (end_of_log, lambda folder: LiveTruth(folder, BEGIN, Behaviour())):
+        with pytest.raises(WorldError, match=r"truth\.json is damaged: .* put a whole copy in its place"):
+            read(tmp_path)
 
 
 def test_what_the_llm_billed_is_told_by_run_and_in_all(tmp_path):

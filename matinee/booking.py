@@ -14,7 +14,7 @@ from core.clock import Clock
 from core.ids import MovieId, UserId
 from core.settings import Settings
 from ingest import Catalogue, EventReader
-from telemetry import Booked, PlayBook, Start
+from telemetry import Booked, Cursor, PlayBook, Start
 
 PLAYS_AT_ONCE = 10_000  # in one transaction: other writers of the ledger wait for it, about 0.4 s
 
@@ -22,7 +22,8 @@ PLAYS_AT_ONCE = 10_000  # in one transaction: other writers of the ledger wait f
 def book(settings: Settings, clock: Clock) -> Booked:
     """Book what events, decisions and fees say that is not booked yet. Returns what that added.
 
-    Made again it adds nothing; stopped or killed anywhere, the next one goes on.
+    Made again it adds nothing; stopped or killed anywhere, the next one goes on. Where the store of events is another
+    one than it was, or lost its last batches, it is read from its start.
     Raises StoreError when there are no events yet, or the ledger can not be written.
     """
     with closing(EventReader(settings.events_db)) as events:
@@ -34,19 +35,21 @@ def book(settings: Settings, clock: Clock) -> Booked:
 
 
 def _book_events(events: EventReader, plays: PlayBook, clock: Clock) -> Booked:
-    booked, store = Booked(), events.store_id()
+    booked = Booked()
     while True:
-        batch = plays.booked_until(store)
-        frame, until = events.plays(batch, PLAYS_AT_ONCE)
+        after = plays.booked_until()
+        is_known = events.mark(after.batch) == after.mark
+        frame, batch = events.plays(after.batch if is_known else 0, PLAYS_AT_ONCE)
+        until = Cursor(batch, events.mark(batch))
         # After the plays were read: a list that was recorded before its play was told is known when that is booked.
         booked += _take_decisions(plays, clock)
-        if until == batch:
+        if until == after:
             return booked
         columns = frame["user_id"].tolist(), frame["movie_id"].tolist(), frame["start_us"].tolist()
         *parts, last = _parts(list(zip(*columns, strict=True)))
         for part in parts:
-            booked += plays.book(part, store, batch, batch, clock.now())
-        booked += plays.book(last, store, batch, until, clock.now())
+            booked += plays.book(part, after, after, clock.now())
+        booked += plays.book(last, after, until, clock.now())
 
 
 def _take_decisions(plays: PlayBook, clock: Clock) -> Booked:

@@ -10,7 +10,7 @@ from telemetry.metric_files import clear_metrics, open_metrics, read_metrics
 from telemetry.metrics import Metrics
 from telemetry.pick_lessons import Calibration, judge_picks, learn_picks
 from telemetry.picks import Picks
-from telemetry.play_book import Booked, FeeHistory, PlayBook, Start
+from telemetry.play_book import Booked, Cursor, FeeHistory, PlayBook, Start
 from telemetry.play_report import PlayGroup, PlayReport, PlayTotals
 from telemetry.prices import Prices
 from telemetry.recorder import Recorder
@@ -27,6 +27,7 @@ __all__ = [
     "CallLedger",
     "CallReport",
     "CallTotals",
+    "Cursor",
     "Decile",
     "DecisionSink",
     "FeeHistory",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from core.errors import StoreError
 from core.ids import MovieId, UserId
@@ -40,6 +41,13 @@ SELECT number, first_request, last_request, decisions FROM commits WHERE number 
 """
 _FORGET_FEE = "DELETE FROM fees_used WHERE (movie_id, day, fee_nano) = (?, ?, ?)"
 _LEARN_FEE = "INSERT INTO fees_used VALUES (?, ?, ?)"
+
+
+class Cursor(NamedTuple):
+    """A place in a store of events: a batch, and what tells this store and this batch from all others."""
+
+    batch: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,9 @@ class PlayBook:
     def close(self) -> None:
         self._database.close()
 
-    def booked_until(self, store: str) -> int:
-        """The batch of the store of events up to which plays are booked; 0 for a store never booked from."""
-        known, batch = self._database.execute("SELECT store, batch FROM booked").fetchone()
-        return int(batch) if known == store else 0
+    def booked_until(self) -> Cursor:
+        """How far plays are booked."""
+        return Cursor(*self._database.execute("SELECT batch, mark FROM booked").fetchone())
 
     def take_decisions(self, now: datetime) -> tuple[Booked, bool]:
         """Take in up to about DECISIONS_AT_ONCE decisions that were recorded since.
@@ -111,11 +118,11 @@ class PlayBook:
             keys = [key for movie, day in firsts for key in self._rows.played_since(movie, day)]
             return self._book_anew(keys, now)
 
-    def book(self, starts: Iterable[Start], store: str, after_batch: int, until_batch: int, now: datetime) -> Booked:
+    def book(self, starts: Iterable[Start], after: Cursor, until: Cursor, now: datetime) -> Booked:
         """Make `starts` the plays of each user and film in them, instead of those that stand.
 
-        They are what the store of events called `store` tells of its batches above `after_batch` up to
-        `until_batch`. Nothing is done when that is not where booking stood: somebody else was faster.
+        They are what events tell of these users and films now; booking stood at `after` and stands at `until` then.
+        Nothing is done when it stands elsewhere by now: somebody else was faster.
         """
         pairs: dict[tuple[UserId, MovieId], set[int]] = {}
         for user, movie, start_us in starts:
@@ -123,7 +130,7 @@ class PlayBook:
         with self._failing():
             self._films.learn({movie for _, movie in pairs})
         with self._transaction():
-            if self.booked_until(store) != after_batch:
+            if self.booked_until() != after:
                 return Booked()
             gone, come = list[Key](), list[Key]()
             for (user, movie), wanted in pairs.items():
@@ -132,7 +139,7 @@ class PlayBook:
                 gone += [(user, film, start_us) for start_us in standing - wanted]
                 come += [(user, film, start_us) for start_us in wanted - standing]
             booked = self._write(sorted(gone), sorted(come), now)
-            self._database.execute("UPDATE booked SET store = ?, batch = ?", (store, until_batch))
+            self._database.execute("UPDATE booked SET batch = ?, mark = ?", until)
         return booked
 
     def _book_anew(self, keys: Iterable[Key], now: datetime) -> Booked:

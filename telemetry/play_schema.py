@@ -11,7 +11,7 @@ bookings   the transactions that added to `plays`
 shown      which lists a user got: an index of decisions that the one who books plays keeps, so that who records
            decisions need not (telemetry/ledger_schema.py, commits)
 fees_used  by film and day, days since 1970, each change of fee that plays are priced with
-booked     how far the inputs were read
+booked     how far the inputs were read: commits of decisions, and batches of events (`mark` says which store's)
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ _TABLES = (
         PRIMARY KEY(movie_id, day)
     ) STRICT, WITHOUT ROWID
     """,
-    "CREATE TABLE booked(commit_number INTEGER NOT NULL, store TEXT NOT NULL, batch INTEGER NOT NULL) STRICT",
-    "INSERT INTO booked VALUES (0, '', 0)",
+    "CREATE TABLE booked(commit_number INTEGER NOT NULL, batch INTEGER NOT NULL, mark TEXT NOT NULL) STRICT",
+    "INSERT INTO booked VALUES (0, 0, '')",
 )
 
 

@@ -90,6 +90,21 @@ def test_a_page_ends_with_a_whole_batch_and_the_next_one_goes_on_there(path: Pat
     assert pages == [(["up+2009", "heat+1995"] * 2, 4), (["up+2009", "heat+1995"], 7), ([], 7)]
 
 
+def test_a_mark_tells_batches_and_stores_apart(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    watch(path, "14T20:00:00")
+    watch(other, "14T20:00:00")
+    marks = [
+        EventReader(path).mark(1),
+        EventReader(other).mark(1),
+        EventReader(path).mark(2),
+        EventReader(path).mark(0),
+    ]
+    assert len(set(marks)) == 3
+    assert marks[2:] == ["", ""]
+    assert EventReader(path).mark(1) == marks[0]
+
+
 def test_no_plays_have_the_same_columns_and_types(path: Path) -> None:
     watch(path)
     empty, batch = EventReader(path).plays()

@@ -90,12 +90,12 @@ def happen(ledger: tuple[LedgerWriter, PlayBook, PlayReport], things: list[tuple
     writer, book, _ = ledger
     for table in TABLES:
         book._database.execute(f"DELETE FROM {table}")
-    book._database.execute("UPDATE booked SET commit_number = 0, store = '', batch = 0")
+    book._database.execute("UPDATE booked SET commit_number = 0")
     for number, (kind, *thing) in enumerate(things):
         if kind == "plays":
             user, film, starts = thing
-            batch = book.booked_until("store")
-            book.book([(user, film, at(hour)) for hour in starts], "store", batch, batch + 1, BEGIN)
+            after = book.booked_until()
+            book.book([(user, film, at(hour)) for hour in starts], after, after, BEGIN)
         elif kind == "fees":
             book.take_fees(history(*thing), BEGIN)
         else:

@@ -118,6 +118,21 @@ def test_a_store_that_was_made_anew_is_read_from_its_start_and_books_nothing_twi
     assert site.book() == Booked(1, 0)
 
 
+def test_batches_that_a_power_cut_took_are_booked_when_their_numbers_come_again(site):
+    site.fee(70)
+    site.watch((42, HEAT))
+    before = site.settings.events_db.read_bytes()
+    site.watch((43, HEAT))
+    site.book()
+    for file in site.settings.home.glob("events.db*"):
+        file.unlink()
+    site.settings.events_db.write_bytes(before)
+    site.clock.sleep(1)
+    site.watch((44, HEAT))
+    assert site.book() == Booked(1, 0)
+    assert set(site.report(PlayGroup.USER)) == {(42,), (43,), (44,)}
+
+
 def test_without_events_there_is_nothing_to_book(site):
     with pytest.raises(StoreError, match="there is no store"):
         site.book()

@@ -18,7 +18,7 @@ from core.decision import Attempt, Decision, Outcome, Ranking
 from core.ids import MovieId, RequestId, UserId
 from core.money import Usd
 from telemetry.ledger_writer import LedgerWriter
-from telemetry.play_book import PlayBook
+from telemetry.play_book import Cursor, PlayBook
 from telemetry.request_ids import first_id
 from telemetry.row import to_us
 
@@ -29,7 +29,7 @@ TABLES = {
     "plays": "number, booking, plays, user_id, film, start_us, fee_nano, request, position, age_s, origin, reverses",
     "plays_now": "user_id, film, start_us, play",
     "shown": "user_id, request",
-    "booked": "store, batch",
+    "booked": "batch, mark",
 }
 
 
@@ -77,11 +77,11 @@ def run(path: Path, kill_at: int) -> int:
     writer, book = LedgerWriter(path, dict), PlayBook(path)
     for database in (writer._database, book._database):
         database.conn.set_trace_callback(count)
-    for step in range(book.booked_until("store"), STEPS):
+    for step in range(book.booked_until().batch, STEPS):
         writer.write(lists(step), None)
         book.take_fees(fees(step), BEGIN)
         book.take_decisions(BEGIN)
-        book.book(starts(step), "store", step, step + 1, BEGIN)
+        book.book(starts(step), book.booked_until(), Cursor(step + 1, "store"), BEGIN)
     return statements
 
 

@@ -44,8 +44,8 @@ class Site:
             self.play(time + timedelta(minutes=1), films[played])
 
     def play(self, time, movie, user=None) -> None:
-        batch = self.plays.booked_until("s")
-        self.plays.book([(UserId(user or self.users), movie, to_us(time))], "s", batch, batch + 1, NOON)
+        after = self.plays.booked_until()
+        self.plays.book([(UserId(user or self.users), movie, to_us(time))], after, after, NOON)
 
     def lesson(self) -> tuple[list[int], list[int], int, int]:
         """Lists and plays by position, the beginning and the end of the newest lesson."""

@@ -96,6 +96,7 @@ TURNING = (
     "exceptions are", "exception", "exceptions",
 )  # fmt: skip
 PRAISING = (
+    "who does not like", "who doesnt like", "who does not love", "who doesnt love", "who wouldnt like",
     "as good as", "good as", "as great as", "as funny as", "match for", "nothing beats", "nothing tops",
     "compared to", "can not beat", "cant beat", "holds a candle to", "hold a candle to", "come close to",
     "comes close to", "live up to", "lives up to", "enough of a good", "nothing compares to", "more of",

@@ -22,7 +22,6 @@ _QUOTES = (
 )
 _SENTENCE_END = re.compile(r"[.!?;\n\u2026\u3002]")
 _PAUSE = re.compile(r"[,.:;!?'`\u2018\u2019()\[\]{}/\n\"\u201c\u201d\u2013\u2014\u2026|*<>=]|\s-+\s|--")
-_SHORT_FORM = 3  # letters of a word with a dot that ends no sentence: "Mr.", "Dr.", "vs.", "L.A."
 _CAPITAL_SHARE = 0.6  # of the letters of a text in capitals
 
 
@@ -78,7 +77,7 @@ class FieldText:
 
     def cased(self, first: int, last: int) -> bool:
         """Whether all words that count of a span begin with capitals."""
-        counted = [place for place in range(first, last) if self.words[place].plain not in _SMALL or place == first]
+        counted = [place for place in range(first, last) if self.keys[place] not in LITTLE_WORDS or place == first]
         return all(self.capital(place) for place in counted) and not all(self.shouted(place) for place in counted)
 
     def sentence(self, place: int) -> tuple[int, int]:
@@ -100,13 +99,10 @@ class FieldText:
             return True
         if gap == ".":
             return False
-        return len(before.text) > _SHORT_FORM or (before.text.islower() and before.plain not in _DOTTED)
+        return before.plain not in _DOTTED and not (len(before.text) == 1 and before.text.isupper())
 
 
 _I = frozenset({"i", "im", "ive", "id", "ill"})
-_SMALL = frozenset(
-    {"the", "a", "an", "of", "and", "in", "to", "on", "or", "for", "at", "with", "from", "by", "is", "de", "la", "le"}
-)
 _DOTTED = frozenset({"mr", "mrs", "ms", "dr", "vs", "st", "vol", "pt", "etc"})
 _SHOUTED = frozenset(
     {"love", "hate", "best", "worst", "great", "loved", "hated", "awesome", "amazing", "good", "bad"}

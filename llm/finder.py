@@ -10,7 +10,7 @@ from llm.evidence import CERTAIN, CERTAIN_NEIGHBOUR, ENOUGH, NEIGHBOUR, WEAK, Ju
 from llm.field_text import FieldText, Style
 from llm.genres import is_genre_word, like_genre
 from llm.hints import hints_at, is_many
-from llm.resolver import Resolver, Verdict
+from llm.resolver import Resolver, Verdict, plain_words
 from llm.words import ARTICLES
 
 _JOINTS = frozenset(
@@ -21,6 +21,7 @@ _MOST_ODD_WORDS = 24  # that are looked up by letters in one text, so that time 
 _AROUND = 4  # words on each side of an odd one that can belong to the same title
 _SHORTEST_ODD = 4  # letters
 _LONGEST_QUOTE = 12  # words
+_JOINED_BY = (frozenset({"and", "or", "&"}), frozenset({"from", "with"}))  # where a run that is no title may end
 _COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _SURE_OF_ITSELF = 3  # words of a title that stays one, whatever stands before it
 _YEARS = range(1890, 2100)
@@ -46,7 +47,8 @@ class Finder:
         """The verdict on a title when the usual year of the other films named is known."""
         hints = hints_at(text, spot.first, spot.last, usual_year, text.sentence(spot.first))
         keys = tuple(text.keys[spot.first : spot.last])
-        return self._resolver.exactly(keys, hints) or spot.verdict
+        counted = self._counted(text, spot.first, spot.last)
+        return counted or self._resolver.exactly(keys, hints) or spot.verdict
 
     def find(self, text: FieldText, barred: Sequence[tuple[int, int]] = ()) -> list[Spot]:
         """The mentions of a text, in order, none over another nor over the spans that are barred."""
@@ -89,7 +91,7 @@ class Finder:
         """(first, last, fame) of all spans that are names, but for a sentence that ends within."""
         for first in range(len(text.words)):
             for last in range(first + 1, min(first + self._titles.longest, len(text.words)) + 1):
-                if last > first + 1 and text.starts[last - 1]:
+                if last > first + 1 and text.starts[last - 1] and not text.keys[last - 1].isdigit():
                     break
                 name = " ".join(text.keys[first:last])
                 if not self._titles.is_name(name) and last - first <= 3 and last > first + 1:
@@ -125,7 +127,8 @@ class Finder:
         if (first, last) in text.quotes:
             return first, last
         quote = next((end for begin, end in text.quotes if begin <= first and last <= end), len(text.words))
-        while last < quote and last not in begins and self._belongs(text, first, last):
+        marked = text.style is Style.MIXED
+        while last < quote and (marked or last not in begins) and self._belongs(text, first, last):
             last += 1
         while first > 0 and not text.pauses[first] and not text.starts[first] and self._belongs_before(text, first):
             first -= 1
@@ -158,7 +161,7 @@ class Finder:
         word = text.words[first - 1]
         if text.style is not Style.MIXED or not text.capital(first - 1) or not text.cased(first, first + 1):
             return False
-        owner = word.text.endswith(("'s", "\u2019s", "s'"))
+        owner = word.text.endswith(("'s", "\u2019s", "s'")) and not self._titles.knows(word.key)
         starts = text.starts[first - 1]
         usual = word.key in LITTLE_WORDS or word.key in _NOT_PART or is_genre_word(word.key) or word.key.isdigit()
         return not owner and not usual and not text.shouted(first - 1) and not (starts and is_ordinary(word.plain))
@@ -167,8 +170,9 @@ class Finder:
         """Quotes that are no title as they stand; those that hold several titles, or only talk, are no mention."""
         for first, last in text.quotes:
             inside = [(begin, end) for begin, end in chosen if first <= begin and end <= last]
-            parts = "," in text.between(first, last)
-            if (first, last) in inside or last - first > _LONGEST_QUOTE or (parts and len(inside) > 1):
+            left = set(range(first, last)).difference(*(range(begin, end) for begin, end in inside))
+            parts = len(inside) > 1 and all(text.keys[place] in {"and", "or"} for place in left)
+            if (first, last) in inside or last - first > _LONGEST_QUOTE or parts:
                 continue
             rare = any(not is_ordinary(key) and not key.isdigit() for key in text.keys[first:last])
             years = [key for key in text.keys[first:last] if len(key) == 4 and key.isdigit()]
@@ -186,20 +190,27 @@ class Finder:
             last = self._run_end(text, place, taken)
             if last > place:
                 first = self._run_start(text, place, last)
-                if first < last and self._seems_named(text, first, last):
+                if first > place and last - first > 0 and self._resolve(text, place, last).films:
+                    yield place, last  # "Full Metal Jacket" begins with an ordinary word
+                elif first < last and self._seems_named(text, first, last):
                     yield first, last
             place = max(last, place + 1)
 
-    def _apart(self, text: FieldText, first: int, last: int) -> Iterator[Spot]:
-        """The run as one mention, or what stands on both sides of its "and" as several."""
+    def _apart(
+        self, text: FieldText, first: int, last: int, joints: Sequence[frozenset[str]] = _JOINED_BY
+    ) -> Iterator[Spot]:
+        """The run as one mention, or what stands on both sides of its "and" as several, or of its "from"."""
         whole = self._resolve(text, first, last)
-        cuts = [place for place in range(first + 1, last - 1) if text.keys[place] in {"and", "or"}]
-        if whole.films or not cuts:
+        if whole.films or not joints:
             yield Spot(first, last, whole)
+            return
+        cuts = [place for place in range(first + 1, last - 1) if text.words[place].text in joints[0]]
+        if not cuts:
+            yield from self._apart(text, first, last, joints[1:])
             return
         for begin, end in zip([first, *(cut + 1 for cut in cuts)], [*cuts, last], strict=True):
             if begin < end and self._seems_named(text, begin, end):
-                yield Spot(begin, end, self._resolve(text, begin, end))
+                yield from self._apart(text, begin, end, joints[1:])
 
     def _run_end(self, text: FieldText, first: int, taken: set[int]) -> int:
         """The place after the last capital of a run that begins here; `first` when none does."""
@@ -261,7 +272,7 @@ class Finder:
         words = text.words[first:last]
         near = [
             one
-            for one in self._resolver.near([word.plain for word in words], place - first)
+            for one in self._resolver.near(plain_words(words), place - first)
             if one.alike < 1 and self._whole(text, first + one.first, first + one.last, judge)
         ]
         if not near:

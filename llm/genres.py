@@ -53,6 +53,7 @@ _PRAISE = frozenset(
         "include", "preferred",
     }
 )  # fmt: skip
+_FILMS = frozenset({"films", "movies", "film", "movie", "stuff", "fare", "pictures"})
 _SCORN_BEHIND = frozenset(
     {"garbage", "nonsense", "crap", "trash", "rubbish", "junk", "sequences", "cliches", "tropes", "sequels"}
 )
@@ -132,7 +133,9 @@ def _says_other(text: FieldText, first: int, words: str) -> bool:
     before = text.keys[first - 1] if first and not text.pauses[first] else ""
     if words == "crime" and before in {"a", "the"}:
         return True
-    return words in {"family", "kids", "children"} and before in {"my", "our", "the", "with", "his", "her", "for"}
+    behind = text.keys[first + 1] if first + 1 < len(text.keys) else ""
+    people = words in {"family", "kids", "children"} and before in {"my", "our", "the", "with", "his", "her", "for"}
+    return people and behind not in _FILMS
 
 
 def _qualifier(text: FieldText, first: int, last: int) -> str:

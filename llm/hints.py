@@ -8,7 +8,7 @@ from llm.field_text import FieldText
 from llm.resolver import Hints
 
 _YEAR_BEHIND = re.compile(
-    r"['\"\u2019\u201d]?,?\s*\(?(?:the\s+)?(?:remake\s+|version\s+|one\s+)?(?:from\s+|of\s+|in\s+)?((?:19|20)\d\d)\b"
+    r"['\"\u2019\u201d]?\s*\(?(?:the\s+)?(?:remake\s+|version\s+|one\s+)?(?:from\s+|of\s+|in\s+)?((?:19|20)\d\d)\b"
 )
 _BEHIND = r"['\"\u2019\u201d]?,?\s*\(?(?:the\s+)?"
 _OLDEST_BEHIND = re.compile(_BEHIND + r"(?:\w+\s+)?(?:original|old(?:er)? one|first one)\b", re.IGNORECASE)

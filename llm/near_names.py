@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
+from llm.words import NUMBER_WORDS
+
 _SOUNDS = (
     ("ph", "f"), ("ight", "ite"), ("ck", "k"), ("ie", "ei"), ("ea", "ee"), ("tion", "shun"), ("qu", "kw"),
     ("kn", "n"), ("wr", "r"), ("wh", "w"), ("c", "k"), ("x", "ks"),
@@ -39,8 +41,9 @@ class NearNames:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
+        self._letters = [spelled(name) for name in names]
         self._lengths = [name.count(" ") + 1 for name in names]
-        self._sounds = [sound(name) for name in names]
+        self._sounds = [sound(name) for name in self._letters]
         postings: defaultdict[str, list[int]] = defaultdict(list)
         self._skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for place, name in enumerate(names):
@@ -66,7 +69,7 @@ class NearNames:
         words : folded words that stand side by side. least : how alike they must be.
         """
         shared = np.zeros(len(self._names))
-        for triple in _triples(sound(" ".join(words))):
+        for triple in _triples(sound(spelled(" ".join(words)))):
             if triple in self._postings:
                 shared[self._postings[triple]] += 1
         # a name is seen in the words when most of its own triples are, whatever else the words hold
@@ -84,7 +87,9 @@ class NearNames:
         length = self._lengths[place]
         for size in {max(1, length - 1), length, length + 1}:
             for first in range(max(0, must - size + 1), min(must, len(words) - size) + 1):
-                alike = likeness(" ".join(words[first : first + size]), self._names[place], self._sounds[place])
+                alike = likeness(
+                    spelled(" ".join(words[first : first + size])), self._letters[place], self._sounds[place]
+                )
                 if alike >= least and (best is None or alike > best.alike):
                     best = Near(self._names[place], first, first + size, alike)
         return [] if best is None else [best]
@@ -113,6 +118,22 @@ def sound(text: str) -> str:
     for right, other in _SOUNDS:
         text = text.replace(right, other)
     return _DOUBLED.sub(r"\1", text)
+
+
+def spelled(name: str) -> str:
+    """The name with small numbers in letters.
+
+    >>> spelled("snow white and the 7 dwarfs")
+    'snow white and the seven dwarfs'
+    """
+    if not any(letter.isdigit() for letter in name):
+        return name
+    return " ".join(
+        NUMBER_WORDS[int(word)]
+        if word.isdecimal() and word.isascii() and len(word) < 3 and int(word) < len(NUMBER_WORDS)
+        else word
+        for word in name.split(" ")
+    )
 
 
 def skeleton(text: str) -> str:

@@ -35,6 +35,7 @@ _PHRASES = {
 _LONGEST_PHRASE = max(phrase.count(" ") + 1 for phrase in _PHRASES)
 _NEGATES = 3  # words between a negation and what it negates: "not a big fan"
 _VERDICT_WORDS = 5  # most of a verdict that stands for itself: "Never again!", "very good story"
+_SAID_BEFORE = 8  # words between what others say and the film
 _BAD_STARS = 2  # of five
 _SENTENCE_WORDS = 3  # most of a verdict that is a sentence: "Nope.", "Not good."
 _BEFORE_LIKE = """
@@ -59,6 +60,7 @@ class Leanings:
         self._keys = text.keys
         self._field = field
         self._spans = sorted(spans)
+        self._named = {inner for begin, end in self._spans for inner in range(begin, end)}
         self._spoken = self._spoken_behind()
 
     def of(self, span: Span) -> tuple[Polarity, str]:
@@ -76,8 +78,13 @@ class Leanings:
 
     def _reported(self, first: int) -> bool:
         """Whether others are said to say it: "people telling me that X is a masterpiece"."""
-        before = self._keys[self._clause_begin(first) : first]
-        return bool(OTHERS.intersection(before) and SAYING.intersection(before))
+        begin = max(self._clause_begin(first), first - _SAID_BEFORE)
+        return any(
+            self._keys[place] in SAYING
+            and OTHERS.intersection(self._keys[max(begin, place - 2) : place])
+            and "about" not in self._keys[place:first]
+            for place in range(begin, first)
+        )
 
     def _group(self, span: Span) -> Span:
         """The span with those that stand beside it in one list: what is said behind the last is said of all."""
@@ -186,6 +193,8 @@ class Leanings:
                 good = key in GOOD or key in LIKING
                 flipped = place - negated <= _NEGATES and "only" not in self._keys[negated:place]
                 said = Polarity.LIKED if good != flipped else Polarity.DISLIKED
+            if said is not None and not TURNS.intersection(self._keys[place + 1 : stop]):
+                return said
         if said is None and stop - first <= 2 and self._keys[first] in {"not", "no", "never"}:
             return Polarity.DISLIKED  # "X not.", "X no"
         return said
@@ -198,7 +207,7 @@ class Leanings:
         place = begin
         while place < first:
             key = self._keys[place]
-            if self._spoken[place]:
+            if self._spoken[place] or place in self._named:
                 place += 1
                 continue
             size, kind = self._phrase(place, first)
@@ -251,9 +260,8 @@ class Leanings:
 
     def _near(self, place: int, first: int) -> bool:
         """Whether only little words, and other things that are named, stand between."""
-        named = {inner for begin, end in self._spans for inner in range(begin, end)}
         return all(
-            inner in named or self._keys[inner] in _PASSED_OVER or self._keys[inner] in ARTICLES
+            inner in self._named or self._keys[inner] in _PASSED_OVER or self._keys[inner] in ARTICLES
             for inner in range(place, first)
         )
 

@@ -16,9 +16,9 @@ MOST_CANDIDATES = 8
 SURE, LIKELY, PERHAPS = 0.85, 0.8, 0.72
 _DOMINANT = 0.5  # powers of ten of fame between the film meant by a part of its title and the next: three times
 _YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.01
-_FAMILIAR = 0.6  # share of all films that are less known than one that a single word of its title may stand for
+_FAMILIAR = 0.28  # of the fame of the best known film: a single word of a title may stand for such a film
 _FEW_TITLES = 2  # of which a word is a part, that can tell one of them
-_KNOWN = 0.9  # share of all films that are less known than one that a name of somebody may stand for
+_KNOWN = 0.57  # and with such a fame the name of somebody in front of it may
 _LONG_PART = 4  # letters of a single word that stands for a title
 _MOST_SPARE_WORDS = 3
 _SHORTEST_NEAR, _LONG_NAME = 5, 12  # letters of a name that may be misspelt, and much so
@@ -128,6 +128,8 @@ class Resolver:
         if not base or not number.isdigit() or not 0 < int(number[:3]) < _MOST_OF_A_FAMILY:
             return None
         family = self.titles.family(base)
+        if len(base) == 1 and not self.titles.is_name(base[0]):
+            return None
         if not family or (len(family) == 1 and not self.titles.is_name(" ".join(base))):
             return None
         if int(number) > len(family):
@@ -200,7 +202,7 @@ class Resolver:
 
     def _nearly(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         """The film whose name differs in some letters."""
-        plain, bare = [word.plain for word in words], int(words[0].key in ARTICLES)
+        plain, bare = plain_words(words), int(words[0].key in ARTICLES)
         near = [one for one in self.near(plain, None) if one.first <= bare and one.last == len(plain)]
         return self.judged(near[0], words, hints, near) if near else None
 
@@ -282,6 +284,11 @@ _FAME_AMONG_NEAR = 0.03
 
 def _digits(keys: Iterable[str]) -> set[str]:
     return {key for key in keys if key.isdigit()}
+
+
+def plain_words(words: Sequence[Word]) -> list[str]:
+    """The words in letters, as names are compared by letters."""
+    return ["and" if word.plain == "&" else word.plain for word in words]
 
 
 def _same_word(one: str, other: str) -> bool:

@@ -18,7 +18,7 @@ from llm.words import keys_of, without_article
 
 FAMILY_SHARE = 0.1  # of the votes of the best known film: whoever says "Star Wars" means none that hardly anyone saw
 _LITTLE = frozenset({"the", "a", "an", "of", "and", "in", "to", "on", "is", "for", "at", "with"})
-_FAMOUS_SHARE = 0.95  # of all films are less known than one for which a last word of its title stands: "Lebowski"
+_FAMOUS_SHARE = 0.65  # of the best known film's fame: only then the last word of a title stands for it
 _FEWEST_INITIALS = 3
 _OTHER_SPACES = 0.1  # cost
 _SHORTEST_RUN_TOGETHER = 5  # letters
@@ -39,17 +39,17 @@ class Titles:
     def __init__(self, movies: Iterable[Movie]) -> None:
         self.movies: Sequence[Movie] = list(movies)
         self.fame = [math.log10(1 + max(0, movie.votes or 0)) for movie in self.movies]
-        self._fame_ordered = sorted(self.fame)
         self._films: defaultdict[str, dict[int, float]] = defaultdict(dict)
         self._series: defaultdict[str, list[int]] = defaultdict(list)
         starts: set[tuple[str, int]] = set()
         words: list[tuple[str, ...]] = []
+        famous = self.fame_at(_FAMOUS_SHARE)
         self._names: list[dict[str, float]] = []
         for place, movie in enumerate(self.movies):
             names = names_of(movie)
             self._names.append({" ".join(keys): cost for keys, cost in names.items()})
             for name, cost in self._names[place].items():
-                if cost < NO_OWNER or " " in name or self.fame[place] >= self.fame_at(_FAMOUS_SHARE):
+                if cost < NO_OWNER or " " in name or self.fame[place] >= famous:
                     self._films[name][place] = cost
             words.append(tuple(dict.fromkeys(key for keys in names for key in keys)))
             starts.update((" ".join(without_article(keys_of(title))), place) for title, _ in titles_of(movie))
@@ -70,8 +70,11 @@ class Titles:
         self.near = NearNames([name for name, films in self._films.items() if min(films.values()) < TAIL])
 
     def fame_at(self, share: float) -> float:
-        """The fame below which that share of all films is."""
-        return self._fame_ordered[int(share * len(self._fame_ordered))] if self._fame_ordered else 0.0
+        """That share of the fame of the best known film, in powers of ten: .5 is the root of its votes.
+
+        It is not a share of all films: a catalogue may well have the famous ones only.
+        """
+        return share * max(self.fame, default=0.0)
 
     def knows(self, word: str) -> bool:
         """Whether the word stands in any title."""

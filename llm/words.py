@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+(?:['\u2019`\u00b4](?:[^\W_]|[\u0300-\u036f])+)*|&")
 _APOSTROPHES = str.maketrans("", "", "'\u2019`\u00b4")
-_NUMBERS = (
+NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
@@ -23,7 +23,7 @@ _ORDINALS = {
     "7th": "seventh", "8th": "eighth", "9th": "ninth", "10th": "tenth", "12th": "twelfth", "13th": "thirteenth",
 }  # fmt: skip
 _SAME: dict[str, str] = {
-    **{word: str(number) for number, word in enumerate(_NUMBERS)},
+    **{word: str(number) for number, word in enumerate(NUMBER_WORDS)},
     **{word: str(number) for word, number in _TENS.items()},
     **{word: str(number) for number, word in enumerate(_ROMAN, 2)},
     **_ORDINALS,

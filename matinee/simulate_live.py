@@ -11,6 +11,8 @@ import numpy as np
 
 from core.clock import Clock, ManualClock, SystemClock
 from core.settings import Settings
+from matinee.interruption import InterruptibleClock
+from matinee.number_option import FiniteRange
 from simulator import LOG_SINKS, Behaviour, BrokenForm, Caller, CallerReport, ScaledClock, Timetable, end_of_log
 
 
@@ -18,15 +20,15 @@ from simulator import LOG_SINKS, Behaviour, BrokenForm, Caller, CallerReport, Sc
 @click.option("--url", help="The service; default: the one on this machine at MATINEE_PORT.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(0.001, 1e6),
     help="How many times as fast as time; without it as fast as possible.",
 )
-@click.option("--days", default=1.0, show_default=True, type=click.FloatRange(min=0, min_open=True))
+@click.option("--days", default=1.0, show_default=True, type=FiniteRange(0, 36_500, min_open=True))
 @click.option(
     "--visits-a-day",
     default=Behaviour().visits_a_day,
     show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     help="Of a user of mean activity.",
 )
 @click.option(
@@ -49,14 +51,16 @@ def live(
 ) -> None:
     """Let the users of the world in MATINEE_HOME/world live on, and ask the service for recommendations.
 
-    The site's time goes on where its log ends. The truth of all runs is in truth.json beside the log.
+    The site's time goes on where its log ends. The truth of all runs is in truth.json beside the log. Ctrl-C and
+    SIGTERM end a run before its time, with its truth.
     """
     begin, real = end_of_log(settings.world), SystemClock()
     end = begin + timedelta(days=days)
-    clock: Clock = ManualClock(begin) if speed is None else ScaledClock(real, begin, speed)
+    clock = InterruptibleClock(ManualClock(begin) if speed is None else ScaledClock(real, begin, speed))
     trouble = Timetable() if timetable is None else Timetable.load(timetable, begin)
     hidden = not sys.stderr.isatty()
     with (
+        clock.woken_by_signals(),
         Caller(
             settings.world,
             url or f"http://127.0.0.1:{settings.port}",

@@ -22,6 +22,7 @@ from core.errors import SettingError, WorldError
 from core.settings import Settings
 from matinee.comparison import Comparison, LogPart, size, spoilt_effect
 from matinee.event_intake import take_events
+from matinee.interruption import InterruptibleClock
 from matinee.live import LiveIngest, Retraining, ServiceProcess
 from matinee.measured import Measured
 from matinee.model_commands import evaluate, train
@@ -146,11 +147,11 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
         Retraining(settings, clock) as retraining,
     ):
         operator = ModelOperator(settings, service, retraining, clock, SEED)
-        trouble = _troubles(timetable, clock)
+        trouble, site_clock = _troubles(timetable, clock), InterruptibleClock(clock)
         with Caller(
             settings.world,
             address,
-            clock=clock,
+            clock=site_clock,
             stopwatch=clock,
             rng=np.random.default_rng(SEED),
             behaviour=pace,
@@ -159,17 +160,20 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
         ) as caller:
             with _stage(f"{visits} visits of simulated users to {address}, and training on them"):
                 first, last = visits // 2, visits - visits // 2
-                _visit(caller, first, clock, service)
+                with site_clock.woken_by_signals():
+                    _visit(caller, first, clock, service)
                 if not operator.is_out:
                     retraining.start()
-                _visit(caller, last, clock, service)
+                with site_clock.woken_by_signals():
+                    _visit(caller, last, clock, service)
                 report = caller.finish()
                 retraining.wait()
                 comparison = _compare(settings, report.totals, begin, trouble, clock)
                 _print_summary(settings, report, comparison)
                 _print_answer(f"{address}/recommend/1")
             if not once:
-                _go_on(settings, caller, service, ingest, retraining, operator, clock)
+                with site_clock.woken_by_signals():
+                    _go_on(settings, caller, service, ingest, retraining, operator, clock)
     if not comparison.agrees():
         click.echo("matinee: what the site knows and what was measured do not agree: see the figures above", err=True)
         sys.exit(1)

@@ -67,10 +67,11 @@ class Stage:
         return len(self._agenda) > 0 and (end is None or self._agenda.first < end)
 
     def wait(self, time: datetime) -> None:
-        """Return when it is `time`, or at once when that has passed."""
-        wait_s = (time - self.clock.now()).total_seconds()
-        if wait_s > 0:
-            self.clock.sleep(wait_s)
+        """Return when it is `time`, or at once when that has passed.
+
+        The clock is always asked to sleep: it may raise to end the run, and here nothing is half done.
+        """
+        self.clock.sleep(max(0.0, (time - self.clock.now()).total_seconds()))
 
     def step(self, is_over: Callable[[], bool] = lambda: False) -> None:
         """Wait for what comes next and let happen what is due then, until `is_over`; then write what came of it."""

@@ -65,3 +65,32 @@ def test_what_is_no_timetable_is_refused_in_one_line(run, tmp_path):
     result = run("simulate", "live", "--timetable", str(table), "--url", NOBODY)
     assert result.exit_code == 1
     assert result.output.startswith("matinee: trouble of kind 'rain' is unknown")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--days", "nan"),
+        ("--days", "inf"),
+        ("--days", "1e10"),
+        ("--speed", "nan"),
+        ("--speed", "inf"),
+        ("--speed", "1e300"),
+        ("--visits-a-day", "inf"),
+        ("--visits-a-day", "nan"),
+    ],
+)
+def test_numbers_that_no_run_can_have_are_refused(run, tmp_path, option, value):
+    result = run("simulate", "live", "--url", NOBODY, option, value)
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}'" in result.output
+    assert not (tmp_path / "world" / "truth.json").exists()
+
+
+@pytest.mark.parametrize("url", ["foo", "https://127.0.0.1:1", "http://127.0.0.1:port"])
+def test_a_service_that_can_not_be_asked_is_refused(run, url):
+    result = run("simulate", "live", "--url", url)
+    assert result.exit_code == 1
+    assert result.output == (
+        f"matinee: {url!r} is no address of a service: the simulated site asks at http://HOST:PORT\n"
+    )

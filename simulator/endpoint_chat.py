@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from simulator.endpoint_form import check_form
 from simulator.endpoint_schema import PLAIN, Schema
 from simulator.endpoint_tokens import BYTES_A_TOKEN
 from simulator.invoice import PRICES, InvoiceLine
@@ -44,6 +45,7 @@ class ChatRequest:
             messages = [f"{message['role']}\n{_content(message['content'])}\n" for message in asked["messages"]]
             form = asked.get("response_format") or {"type": "text"}
             schema = form["json_schema"]["schema"] if form["type"] == "json_schema" else PLAIN
+            check_form(schema)
             request = cls(
                 model=str(asked["model"]),
                 prompt=(json.dumps(schema) if schema is not PLAIN else "") + "".join(messages),

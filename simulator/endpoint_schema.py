@@ -8,8 +8,9 @@ and people. Arrays of objects hold one object a mention.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
+from simulator.endpoint_form import referred
 from simulator.endpoint_oracle import Understanding
 from simulator.mentions import Kind, Mention, Polarity
 
@@ -35,7 +36,9 @@ FILMS = (Kind.TITLE, Kind.FRANCHISE)
 
 
 def answer(schema: Schema, understanding: Understanding) -> Any:
-    """The value that the schema describes, filled with what was understood."""
+    """The value that the schema describes, filled with what was understood. The schema is one that
+    `check_form` takes.
+    """
     return _Answer(schema, understanding.offered).value(schema, "", understanding.mentions)
 
 
@@ -49,6 +52,8 @@ class _Answer:
     def value(self, schema: Schema, name: str, mentions: Sequence[Mention]) -> Any:
         """The value of the property `name` about these mentions."""
         schema, nullable = self._resolved(schema)
+        if "const" in schema:
+            return schema["const"]
         mentions = _narrowed(name, mentions)
         if "properties" in schema:
             return {key: self.value(part, key, mentions) for key, part in schema["properties"].items()}
@@ -61,7 +66,7 @@ class _Answer:
         nullable = False
         while "$ref" in schema or "anyOf" in schema:
             if "$ref" in schema:
-                schema = self._root[schema["$ref"].split("/")[1]][schema["$ref"].split("/")[2]]
+                schema = cast(Schema, referred(self._root, schema["$ref"]))
                 continue
             options = schema["anyOf"]
             nullable = nullable or {"type": "null"} in options

@@ -33,16 +33,16 @@ delay_s = 60
 [[trouble]]
 kind = "scale change"
 start_h = 0
-end_h = 0.0005
+end_h = 1
 [[trouble]]
 kind = "schema change"
 part = "minute path"
-start_h = 0.0003
-end_h = 0.0004
+start_h = 0.0002
+end_h = 0.0008
 [[trouble]]
 kind = "outage"
-start_h = 0.0006
-end_h = 0.0007
+start_h = 0.0009
+end_h = 0.0010
 [[trouble]]
 kind = "sign-ups"
 start_h = 0.0001

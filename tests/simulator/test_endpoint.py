@@ -259,3 +259,13 @@ def test_an_invoice_goes_on_where_the_last_run_ended(open_endpoint, tmp_path, de
 def test_a_folder_without_a_world_is_refused(tmp_path):
     with pytest.raises(WorldError, match="matinee simulate world"):
         LlmEndpoint(tmp_path)
+
+
+def test_a_form_that_is_not_simulated_is_refused_and_not_billed(open_endpoint):
+    endpoint = open_endpoint()
+    schema = {"type": "object", "properties": {"stars": {"type": "integer", "minimum": 1}}}
+    form = {"type": "json_schema", "json_schema": {"name": "stars", "schema": schema}}
+    answer = ask(endpoint, "hello", response_format=form)
+    assert answer.status_code == 400
+    assert "'minimum' in a schema is not simulated" in answer.json()["error"]["message"]
+    assert endpoint.invoice.lines() == []

@@ -11,8 +11,8 @@ from core.ids import MovieId
 from core.taste import Means, NamedFilm, Polarity, Taste
 
 # In ratings of ten stars. Chosen on two simulated sites (400 films, 3 a user; 3,000 films, 9.4 a user) and on
-# MovieLens, where a user's four best and two worst films stood for a text: docs/decisions/0011. NDCG moves by less
-# than 2 % of itself when any of them is halved or doubled.
+# MovieLens, where a user's four best and two worst films stood for a text. NDCG moves by less than 2 % of itself when
+# any of them is halved or doubled: docs/decisions/0011.
 LIKED = 1.0
 DISLIKED = -0.25  # -1 is worse than 0 on MovieLens: what is disliked was chosen once, and lies near what is liked
 GENRE = 2.0
@@ -79,10 +79,11 @@ def by_own_name(taste: Taste) -> frozenset[MovieId]:
 
 def film_weights(taste: Taste) -> Mapping[MovieId, float]:
     """What each named film counts: the films of one series or person share what one film counts."""
-    together = Counter(named_as(film) for film in taste.films)
+    names = [named_as(film) for film in taste.films]
+    together = Counter(names)
     return {
-        film.movie: (LIKED if film.polarity is Polarity.LIKED else DISLIKED) / together[named_as(film)]
-        for film in taste.films
+        film.movie: (LIKED if film.polarity is Polarity.LIKED else DISLIKED) / together[name]
+        for film, name in zip(taste.films, names, strict=True)
     }
 
 

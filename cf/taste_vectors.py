@@ -94,12 +94,8 @@ class TasteVectors:
 
     def _sums(self, leaning: Leaning) -> tuple[Floats, Floats]:
         """All that is named, weighted: on the axes, shape (n_axes + 1,), and in genres, shape (n_genres,)."""
-        films = [
-            (self.index[movie], weight)
-            for movie, weight in zip(leaning.films, leaning.film_weights, strict=True)
-            if movie in self.index
-        ]
-        at, weights = [place for place, _ in films], np.array([weight for _, weight in films], np.float32)
+        places = np.array([self.index.get(movie, -1) for movie in leaning.films], np.int64)
+        at, weights = places[places >= 0], np.array(leaning.film_weights, np.float32)[places >= 0]
         in_genres = weights @ self.shares[at]
         for genre, weight in zip(leaning.genres, leaning.genre_weights, strict=True):
             if genre in self.genres:

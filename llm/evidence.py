@@ -20,7 +20,7 @@ _QUOTED, _CAPITALS, _CAPITALS_ORDINARY, _AT_START, _IN_LIST, _CALLED_FILM = 4.0,
 _RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 1.5, 0.5
 _TWO_ORDINARY, _MORE_ORDINARY, _MANY_ORDINARY = 0.5, 1.5, 2.0
 _NOT_CAPITALS, _GENRE, _DESCRIBES, _LITTLE_KNOWN, _TALK = -1.0, -4.0, -2.0, -0.5, -1.0
-_FAMOUS, _OF_A_PERSON, _OBSCURE = 0.5, -1.5, -1.5
+_FAMOUS, _OF_A_PERSON, _OBSCURE, _WITHIN = 0.5, -1.5, -1.5, -1.0
 _LEAST_FAMOUS = 0.01  # where no film has votes, none is famous
 _KNOWN_SHARE = 0.5  # of the fame of the best known film: a fortieth of its votes where it has 1,600
 _FAMOUS_SHARE = 0.7
@@ -93,6 +93,8 @@ class Judge:
             points += _OF_A_PERSON
         if last == first + 1 and not bounded and fame < self._known:
             points += _OBSCURE
+        if len(content) == 1 and text.style is not Style.MIXED and (self._goes_on(last) or self._began(first)):
+            points += _WITHIN
         if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
             points += _TALK
         return Possible(first, last, points, bounded)
@@ -117,6 +119,16 @@ class Judge:
             and left.last <= right.first
             and all(key in {"and", "or", "the", "also", "then"} for key in between)
         )
+
+    def _goes_on(self, last: int) -> bool:
+        """Whether a word of titles follows that ends no item: "dumbo game" need not be Dumbo."""
+        return not self.closes(last) and self._of_titles(last)
+
+    def _began(self, first: int) -> bool:
+        return not self.opens(first) and self._of_titles(first - 1)
+
+    def _of_titles(self, place: int) -> bool:
+        return self._text.keys[place] not in LITTLE_WORDS and self._titles.knows(self._text.keys[place])
 
     def _talk(self, one: Possible) -> bool:
         """Whether it is one word that people use for a judgement: "Perfect!"."""

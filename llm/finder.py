@@ -22,6 +22,7 @@ _AROUND = 4  # words on each side of an odd one that can belong to the same titl
 _SHORTEST_ODD = 4  # letters
 _LONGEST_QUOTE = 12  # words
 _JOINED_BY = (frozenset({"and", "or", "&"}), frozenset({"from", "with"}))  # where a run that is no title may end
+_LINKS = frozenset({"of", "to", "for"})  # "Sphere to Kill" is no Sphere
 _COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _SURE_OF_ITSELF = 3  # words of a title that stays one, whatever stands before it
 _YEARS = range(1890, 2100)
@@ -151,6 +152,8 @@ class Finder:
                 and not is_genre_word(word.key)
                 and text.style is Style.LOWER
             )
+        if word.text in _LINKS and place + 1 < len(text.words):
+            return text.words[place + 1].text[0].isupper() and not gap.strip() and not text.gaps[place + 1].strip()
         if not text.capital(place) or word.key in _NOT_PART or text.shouted(place) or is_many(word.key):
             return False
         if gap.strip() == ":":
@@ -163,7 +166,7 @@ class Finder:
             return False
         owner = word.text.endswith(("'s", "\u2019s", "s'")) and not self._titles.knows(word.key)
         starts = text.starts[first - 1]
-        usual = word.key in LITTLE_WORDS or word.key in _NOT_PART or is_genre_word(word.key) or word.key.isdigit()
+        usual = word.key in _NOT_PART | ARTICLES or is_genre_word(word.key) or word.key.isdigit()
         return not owner and not usual and not text.shouted(first - 1) and not (starts and is_ordinary(word.plain))
 
     def _whole_quotes(self, text: FieldText, chosen: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -228,8 +231,6 @@ class Finder:
         if text.starts[first]:
             while first < last and text.keys[first] not in ARTICLES and is_ordinary(text.words[first].plain):
                 first += 1
-        while first < last and text.keys[first] in LITTLE_WORDS - ARTICLES:
-            first += 1
         return first
 
     def _seems_named(self, text: FieldText, first: int, last: int) -> bool:

@@ -16,7 +16,7 @@ from core.settings import Settings
 from ingest import Catalogue, EventReader
 from telemetry import Booked, Cursor, PlayBook, Start
 
-PLAYS_AT_ONCE = 10_000  # in one transaction: other writers of the ledger wait for it, about 0.4 s
+PLAYS_AT_ONCE = 10_000  # in one transaction: other writers of the ledger wait for it, about 0.5 s
 
 
 def book(settings: Settings, clock: Clock) -> Booked:

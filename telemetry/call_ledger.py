@@ -11,10 +11,10 @@ from typing import Any
 
 from core.errors import StoreError
 from core.ids import UserId
-from core.sqlite import open_store, writing
+from core.sqlite import writing
 from core.usage import Charge, Usage
 from telemetry import call_rows
-from telemetry.ledger_schema import LEDGER
+from telemetry.ledger_file import open_ledger
 
 _ADD_USAGE = f"""
 INSERT INTO usages({call_rows.USAGE}) VALUES ({", ".join("?" * call_rows.N_USAGE)}) ON CONFLICT(call) DO NOTHING
@@ -42,12 +42,7 @@ class CallLedger:
 
     def __init__(self, path: Path) -> None:
         """Opens the ledger, or makes it, private to its owner. Raises StoreError."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # SQLite gives its side files the mode of the main one
-        except OSError as error:
-            raise StoreError(f"can not make the ledger {path}: {error}") from error
-        self._database = open_store(path, LEDGER)
+        self._database = open_ledger(path)
         # Who brings a row forgets it afterwards: a commit has to outlive a power cut, too.
         self._database.execute("PRAGMA synchronous=FULL")
 

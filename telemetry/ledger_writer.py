@@ -14,9 +14,8 @@ from core.decision import Decision
 from core.errors import SettingError, StoreError
 from core.ids import MovieId
 from core.money import Usd
-from core.sqlite import open_store
 from telemetry import row
-from telemetry.ledger_schema import LEDGER
+from telemetry.ledger_file import open_ledger
 from telemetry.licence import expected_licence
 from telemetry.names import Names
 from telemetry.picks import PicksReader
@@ -37,12 +36,7 @@ class LedgerWriter:
 
     def __init__(self, path: Path, fee_by_movie: FeeByMovie) -> None:
         """Opens the ledger, or makes it, private to its owner. Raises StoreError."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # SQLite gives its side files the mode of the main one
-        except OSError as error:
-            raise StoreError(f"can not make the ledger {path}: {error}") from error
-        self._database = open_store(path, LEDGER)
+        self._database = open_ledger(path)
         self._fee_by_movie = fee_by_movie
         self._picks = PicksReader(self._database.conn)
         self._films: Names[MovieId] = Names(self._database, "films", str, _FILMS_MAX)

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
-from core.sqlite import open_store, open_to_read, writing
+from core.sqlite import open_to_read, writing
 from telemetry import varint
 from telemetry.attribution import WINDOW_US
 from telemetry.calibration import Decile, deciles
-from telemetry.ledger_schema import LEDGER
+from telemetry.ledger_file import open_ledger
 from telemetry.licence import LIST_LENGTH
 from telemetry.picks import Picks, PicksReader, learned_ppm
 from telemetry.play_rows import DAY_US
@@ -61,7 +61,7 @@ def learn_picks(path: Path, now: datetime) -> Picks:
     Returns the newest version: as it was, when there is no list to learn from or none since it was learned.
     Raises StoreError.
     """
-    database = open_store(path, LEDGER, PLAYS)
+    database = open_ledger(path, PLAYS)
     try:
         connection = database.conn
         until_us = _settled_until(connection, now)

@@ -19,9 +19,9 @@ from typing import NamedTuple
 from core.errors import StoreError
 from core.ids import MovieId, UserId
 from core.money import Usd
-from core.sqlite import open_store, writing
+from core.sqlite import writing
 from telemetry import row
-from telemetry.ledger_schema import LEDGER
+from telemetry.ledger_file import open_ledger
 from telemetry.names import Names
 from telemetry.play_rows import Key, PlayRows
 from telemetry.play_schema import PLAYS
@@ -67,12 +67,7 @@ class PlayBook:
 
     def __init__(self, path: Path) -> None:
         """Opens the ledger, or makes it, private to its owner. Raises StoreError."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # SQLite gives its side files the mode of the main one
-        except OSError as error:
-            raise StoreError(f"can not make the ledger {path}: {error}") from error
-        self._database = open_store(path, LEDGER, PLAYS)
+        self._database = open_ledger(path, PLAYS)
         self._rows = PlayRows(self._database.conn)
         self._films: Names[MovieId] = Names(self._database, "films", str, _FILMS_MAX)
 

@@ -262,7 +262,8 @@ def test_a_ledger_in_which_nothing_was_booked_has_no_report(ledger_path, open_wr
         PlayReport(ledger_path)
 
 
-def test_a_day_is_a_date(site):
-    site.play(NOON)
+@pytest.mark.parametrize("time", [NOON, NOON.replace(year=1969), NOON.replace(year=2999, hour=0)])
+def test_a_day_is_the_date_of_the_start_also_before_1970(site, time):
+    site.play(time)
     ((day,),) = site.by(PlayGroup.DAY)
-    assert date.fromisoformat(day) == DAY
+    assert date.fromisoformat(day) == time.date()

@@ -11,6 +11,9 @@ from core.errors import WorldError
 from simulator.viewings import PULL
 
 _SHARES = ("asks", "alone", "feedback", "memory", "sign_ups")
+_MOST = {"visits_a_day": 1e9, "elsewhere": 1e9, "drift_days": 1e6, "minute_s": 86_400.0}  # all above 0
+_STRENGTHS = ("appeal", "fatigue", "pull", "loyalty")
+_STRONGEST = 10.0  # affinities reach 5 or so, and e^88 is the largest power that a 32-bit float can hold
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,14 @@ class Behaviour:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise WorldError(f"{name} = {value!r} is no number: give one")
             if name in _SHARES and not 0 <= value <= 1:
                 raise WorldError(f"{name} = {value} is no share: give a number from 0 to 1")
-        for name in ("visits_a_day", "elsewhere", "drift_days", "minute_s"):
-            if not getattr(self, name) > 0:
-                raise WorldError(f"{name} = {getattr(self, name)} can not be: give a number above 0")
+            if name in _MOST and not 0 < value <= _MOST[name]:
+                raise WorldError(f"{name} = {value} can not be: give a number above 0, up to {_MOST[name]:,.0f}")
+            if name in _STRENGTHS and not abs(value) <= _STRONGEST:
+                raise WorldError(f"{name} = {value} can not be: give a number from {-_STRONGEST:g} to {_STRONGEST:g}")
 
     def pick(self, affinity: NDArray[np.float32], is_open: NDArray[np.bool_], rng: np.random.Generator) -> int | None:
         """The position on a list that is watched, or None.

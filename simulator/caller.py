@@ -127,8 +127,8 @@ class Caller:
 
     def _tell_truth(self) -> None:
         self._records.count_answers()
-        troubles = self._timetable.as_json(self._done)
-        self._live_truth.close(self._stage.clock.now(), self._stage.tally.groups, troubles)
+        end = self._stage.clock.now()
+        self._live_truth.close(end, self._stage.tally.groups, self._timetable.as_json(end, self._done))
 
     def run(self, visits: int, progress: Callable[[int], None] = lambda _: None) -> CallerReport:
         """Let time pass until `visits` more visits were made, and report on all visits so far."""

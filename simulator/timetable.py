@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,21 +40,29 @@ class BrokenForm(StrEnum):
     RANDOM = "random films"
 
 
+def _is_number(value: object, most: float) -> bool:
+    """Whether it is a number above 0, up to `most`."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most
+
+
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and value > 0
+    return isinstance(value, int) and _is_number(value, _MANY)
 
 
-def _is_above_0(value: object) -> bool:
-    return isinstance(value, int | float) and value > 0
-
-
+_LONGEST_H, _LONGEST_S, _MANY = 876_000, 31_536_000, 100_000  # a century, a year; more accounts than a run can make
 _LASTING = {"loyalty", "memory", "drift_days"}  # these work from visit to visit and are of a whole run
 _RULES: Mapping[str, tuple[str, Callable[[Any], bool]]] = {  # what the fields of troubles may be
-    "share": ("a number above 0, up to 1", lambda share: _is_above_0(share) and share <= 1),
-    "delay_s": ("a number above 0", _is_above_0),
-    "factor": ("a number above 0", _is_above_0),
-    "size": ("a whole number above 0", _is_count),
-    "filler": ("a whole number above 0", _is_count),
+    "share": ("a number above 0, up to 1", lambda share: _is_number(share, 1)),
+    "delay_s": (f"a number above 0, up to {_LONGEST_S:,}", lambda delay_s: _is_number(delay_s, _LONGEST_S)),
+    "factor": ("a number above 0, up to 1,000", lambda factor: _is_number(factor, 1000)),
+    "size": (f"a whole number above 0, up to {_MANY:,}", _is_count),
+    "filler": (f"a whole number above 0, up to {_MANY:,}", _is_count),
+    "push": ("true or false", lambda push: isinstance(push, bool)),
+    "target": ("a film id in quotes", lambda target: isinstance(target, str)),
+    "changes": (
+        "a table of numbers",
+        lambda changes: isinstance(changes, Mapping) and bool(changes),
+    ),
 }
 
 
@@ -105,13 +114,17 @@ class Outage(Trouble):
     """The site is down: nobody visits, nothing is watched or rated."""
 
 
+class Exclusive:
+    """Mixed into a kind of which two can not hold at the same time."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class ScaleChange(Trouble):
+class ScaleChange(Exclusive, Trouble):
     """Stars are written on the scale 1 to 5: half of what was given, rounded up."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceChange(Trouble):
+class PriceChange(Exclusive, Trouble):
     """The fee of every play is `factor` times the usual one, rounded down to a billionth.
 
     The movie API tells it. What it tells at the end of a run is the usual fee of the next one.
@@ -121,14 +134,14 @@ class PriceChange(Trouble):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SchemaChange(Trouble):
+class SchemaChange(Exclusive, Trouble):
     """A part of what the site writes has another form. Each run begins with the usual one."""
 
     part: SchemaPart
 
 
 @dataclass(frozen=True, kw_only=True)
-class MixChange(Trouble):
+class MixChange(Exclusive, Trouble):
     """Visits go differently: values of fields of `simulator.behaviour.Behaviour`, but for those in _LASTING."""
 
     changes: Mapping[str, float]
@@ -197,9 +210,17 @@ KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 @dataclass(frozen=True)
 class Timetable:
-    """All trouble of a run."""
+    """All trouble of a run. Raises WorldError when two that exclude each other hold at the same time."""
 
     troubles: Sequence[Trouble] = ()
+
+    def __post_init__(self) -> None:
+        for one, other in combinations(self.troubles, 2):
+            if _exclude(one, other) and one.start < other.end and other.start < one.end:
+                raise WorldError(
+                    f"{KIND_OF[type(one)]}: one from {one.start:%Y-%m-%d %H:%M} to {one.end:%Y-%m-%d %H:%M} overlaps "
+                    f"one from {other.start:%Y-%m-%d %H:%M}: let the first end before the second starts"
+                )
 
     @classmethod
     def load(cls, path: Path, begin: datetime) -> Timetable:
@@ -207,22 +228,40 @@ class Timetable:
         and the fields of that kind. Raises WorldError when it is none.
         """
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8")).get("trouble", [])
+            text = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise WorldError(f"{path} is no timetable: {error}; it is TOML with tables [[trouble]]") from error
+        tables = text.pop("trouble", [])
+        if text:
+            raise WorldError(f"{path} has {', '.join(text)}: a timetable has tables [[trouble]] and nothing else")
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise WorldError(f"{path} has trouble = {tables!r}: write each trouble as a table, [[trouble]]")
         return cls([_trouble(table, begin) for table in tables])
 
     def of(self, kind: type[T]) -> Iterator[tuple[int, T]]:
         """The troubles of one kind with their places, in order."""
         return ((place, trouble) for place, trouble in enumerate(self.troubles) if isinstance(trouble, kind))
 
-    def as_json(self, done: Callable[[int], Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Each trouble with its fields and what it did, by its place in the timetable."""
-        return [{**_as_json(trouble), **done(place)} for place, trouble in enumerate(self.troubles)]
+    def as_json(self, end: datetime, done: Callable[[int], Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Each trouble with its fields and what it did, by its place in the timetable, in a run until `end`.
+
+        `happened` : whether the run came to its start.
+        """
+        return [
+            {**_as_json(trouble), "happened": trouble.start < end, **done(place)}
+            for place, trouble in enumerate(self.troubles)
+        ]
 
     def at(self, kind: type[T], time: datetime) -> T | None:
-        """The first trouble of a kind that holds at `time`."""
+        """The first trouble of a kind that holds at `time`; of an exclusive one there is one at most."""
         return next((trouble for _, trouble in self.of(kind) if trouble.holds_at(time)), None)
+
+
+def _exclude(one: Trouble, other: Trouble) -> bool:
+    """Whether one of the two may hold at a time: two of a kind, and of the schema two of a part."""
+    if isinstance(one, SchemaChange) and isinstance(other, SchemaChange):
+        return one.part is other.part
+    return isinstance(one, Exclusive) and type(one) is type(other)
 
 
 def _as_json(trouble: Trouble) -> dict[str, Any]:
@@ -234,15 +273,17 @@ def _as_json(trouble: Trouble) -> dict[str, Any]:
 def _trouble(table: Mapping[str, Any], begin: datetime) -> Trouble:
     given = dict(table)
     name = given.pop("kind", None)
-    if name not in KINDS:
+    if not isinstance(name, str) or name not in KINDS:
         raise WorldError(f"trouble of kind {name!r} is unknown: known kinds are {', '.join(KINDS)}")
     kind = KINDS[name]
-    try:
-        start_h, end_h = float(given.pop("start_h")), float(given.pop("end_h"))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WorldError(f"{name}: start_h and end_h are needed, in hours after the begin of the run") from error
-    if not 0 <= start_h < end_h:
-        raise WorldError(f"{name}: start_h = {start_h:g}, end_h = {end_h:g}: 0 <= start_h < end_h is needed")
+    hours = given.pop("start_h", None), given.pop("end_h", None)
+    if not all(isinstance(hour, int | float) for hour in hours):
+        raise WorldError(f"{name}: start_h and end_h are needed, in hours after the begin of the run")
+    start_h, end_h = hours
+    if not 0 <= start_h < end_h <= _LONGEST_H:
+        raise WorldError(
+            f"{name}: start_h = {start_h:g}, end_h = {end_h:g}: 0 <= start_h < end_h is needed, up to {_LONGEST_H:,}"
+        )
     own = {item.name: item for item in fields(kind) if item.name not in ("start", "end")}
     needed = {key for key, item in own.items() if item.default is MISSING}
     if not needed <= given.keys() <= own.keys():

@@ -59,6 +59,7 @@ def test_what_no_operator_did_is_not_in_the_truth(live):
     (trouble,) = live(10, [broken(2, 6, "constant list")], lambda clock, form: False)
     assert trouble == {
         "kind": "broken model to be released",
+        "happened": True,
         "start": "2026-02-01T02:00:00+00:00",
         "end": "2026-02-01T06:00:00+00:00",
         "form": "constant list",

@@ -7,7 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import WorldError
-from simulator.timetable import Attack, AttackKind, DirtyLines, Outage, Timetable
+from simulator.timetable import (
+    Attack,
+    AttackKind,
+    DirtyLines,
+    MixChange,
+    Outage,
+    PriceChange,
+    ScaleChange,
+    SchemaChange,
+    SchemaPart,
+    Timetable,
+)
 
 NOON = datetime(2026, 2, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -65,6 +76,70 @@ def test_a_trouble_holds_from_its_start_until_before_its_end():
 def test_what_can_not_be_is_refused_with_its_reason(load, text, reason):
     with pytest.raises(WorldError, match=reason):
         load(f"[[trouble]]\n{text}\n")
+
+
+WHEN = "start_h = 0\nend_h = 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[[troubles]]\nkind = "outage"', "has troubles: a timetable has tables"),
+        ('[trouble]\nkind = "outage"', "write each trouble as a table"),
+        ("trouble = 5", "has trouble = 5: write each trouble as a table"),
+        ("trouble = [1]", "write each trouble as a table"),
+        ('[[trouble]]\nkind = ["a"]', r"kind \['a'\] is unknown"),
+        ('[[trouble]]\nkind = "outage"\nstart_h = 0\nend_h = inf', "end_h = inf"),
+        ('[[trouble]]\nkind = "outage"\nstart_h = 0\nend_h = 1e9', "up to 876,000"),
+        ('[[trouble]]\nkind = "outage"\nstart_h = nan\nend_h = 1', "start_h = nan"),
+        ('[[trouble]]\nkind = "outage"\nstart_h = "0"\nend_h = 1', "start_h and end_h are needed, in hours"),
+        (f'[[trouble]]\nkind = "price change"\n{WHEN}\nfactor = inf', "factor = inf"),
+        (f'[[trouble]]\nkind = "price change"\n{WHEN}\nfactor = 1e300', "up to 1,000"),
+        (f'[[trouble]]\nkind = "late lines"\n{WHEN}\ndelay_s = inf', "delay_s = inf"),
+        (f'[[trouble]]\nkind = "late lines"\n{WHEN}\ndelay_s = 1e300', "up to 31,536,000"),
+        (f'[[trouble]]\nkind = "dirty lines"\n{WHEN}\nshare = true', "share = True"),
+        (f'[[trouble]]\nkind = "sign-ups"\n{WHEN}\nsize = true', "size = True"),
+        (f'[[trouble]]\nkind = "sign-ups"\n{WHEN}\nsize = 1000000000000', "up to 100,000"),
+        (f'[[trouble]]\nkind = "attack"\n{WHEN}\nstyle = "random"\ntarget = "a"\npush = "no"', "give true or false"),
+        (f'[[trouble]]\nkind = "attack"\n{WHEN}\nstyle = "random"\ntarget = 5', "target = 5"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = "abc"', "give a table of numbers"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = {{}}', "give a table of numbers"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = {{asks = "x"}}', "asks = 'x' is no number"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = {{appeal = nan}}', "appeal = nan can not be"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = {{pull = 1000}}', "from -10 to 10"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = {{minute_s = 1e12}}', "up to 86,400"),
+        (f'[[trouble]]\nkind = "mix change"\n{WHEN}\nchanges = {{visits_a_day = inf}}', "visits_a_day = inf"),
+    ],
+)
+def test_what_would_break_a_run_or_do_nothing_is_refused_with_its_reason(load, text, reason):
+    with pytest.raises(WorldError, match=reason):
+        load(text)
+
+
+def at_hours(kind, start, end, **changes):
+    return kind(start=NOON + start * HOUR, end=NOON + end * HOUR, **changes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        (PriceChange, {}),
+        (ScaleChange, {}),
+        (MixChange, {"changes": {"asks": 0.5}}),
+        (SchemaChange, {"part": SchemaPart.FEE_NAME}),
+    ],
+)
+def test_two_changes_of_one_thing_at_a_time_are_refused(kind, changes):
+    first = at_hours(kind, 1, 3, **changes)
+    for start, end in ((0, 2), (2, 4), (1, 3), (0, 4)):
+        with pytest.raises(WorldError, match="let the first end before the second starts"):
+            Timetable([at_hours(kind, start, end, **changes), Outage(start=NOON, end=NOON + HOUR), first])
+    Timetable([first, at_hours(kind, 3, 4, **changes), at_hours(kind, 0, 1, **changes)])
+
+
+def test_two_troubles_that_can_go_together_may():
+    Timetable([at_hours(DirtyLines, 0, 2), at_hours(DirtyLines, 1, 3)])
+    Timetable([at_hours(SchemaChange, 0, 2, part=part) for part in SchemaPart])
 
 
 def test_what_is_no_toml_is_refused(load):

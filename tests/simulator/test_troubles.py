@@ -134,6 +134,11 @@ def test_nothing_happens_during_an_outage(live):
     assert sum(".mpg" in line for line in lines) == truth["total"]["minutes"]
 
 
+def test_a_trouble_to_which_the_run_did_not_come_has_not_happened(live):
+    _, truth = live(Outage(**FROM_6_TO_18), Outage(start=BEGIN + 24 * HOUR, end=BEGIN + 25 * HOUR))
+    assert [trouble["happened"] for trouble in truth["troubles"]] == [True, False]
+
+
 def test_stars_are_on_the_scale_to_5_during_a_scale_change(live):
     lines, truth = live(ScaleChange(**FROM_6_TO_18), visits_a_day=0.6)
     stars = [(int(line.rpartition("=")[2]), within(line, **FROM_6_TO_18)) for line in lines if "/rate/" in line]

@@ -80,12 +80,13 @@ def is_genre_word(words: str) -> bool:
 def like_genre(plain: str) -> str | None:
     """The genre word that a misspelt word must be: "romnce", "fantacy"; None when there is none.
 
-    >>> like_genre("fantacy"), like_genre("titanic")
-    ('fantasy', None)
+    >>> like_genre("fantacy"), like_genre("titanic"), like_genre("a" * 40)
+    ('fantasy', None, None)
     """
     if len(plain) < _LONG_ENOUGH:
         return None
-    alike, best = max((likeness(plain, word), word) for word in _WORDS if abs(len(word) - len(plain)) <= 2)
+    near = (word for word in _WORDS if abs(len(word) - len(plain)) <= 2)
+    alike, best = max(((likeness(plain, word), word) for word in near), default=(0.0, ""))
     return best if alike >= _LEAST_LIKE and plain[0] == best[0] else None
 
 

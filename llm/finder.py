@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from llm.capital_runs import CapitalRuns
 from llm.common_words import LITTLE_WORDS, is_ordinary
 from llm.evidence import CERTAIN, CERTAIN_NEIGHBOUR, ENOUGH, NEIGHBOUR, WEAK, Judge
 from llm.field_text import FieldText, Style
 from llm.genres import is_genre_word, like_genre
 from llm.hints import hints_at, is_many
-from llm.resolver import Resolver, Verdict, plain_words
+from llm.resolver import Resolver, plain_words
+from llm.spot import Spot, spot_at
+from llm.verdict import Verdict
 from llm.words import ARTICLES
 
-_JOINTS = frozenset(
-    {"of", "the", "in", "a", "an", "to", "on", "at", "for", "de", "la", "and", "with", "from", "vs", "by"}
-)
 _NOT_PART = frozenset({"movie", "movies", "film", "films", "and", "or", "but", "is", "was", "are", "were", "i", "im"})
 _MOST_ODD_WORDS = 24  # that are looked up by letters in one text, so that time stays in bounds
 _AROUND = 4  # words on each side of an odd one that can belong to the same title
 _SHORTEST_ODD = 4  # letters
 _LONGEST_QUOTE = 12  # words
-_JOINED_BY = (frozenset({"and", "or", "&"}), frozenset({"from", "with"}))  # where a run that is no title may end
 _LINKS = frozenset({"of", "to", "for"})  # "Sphere to Kill" is no Sphere
 _COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _SURE_OF_ITSELF = 3  # words of a title that stays one, whatever stands before it
 _YEARS = range(1890, 2100)
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Words that name something, and what they mean."""
-
-    first: int
-    last: int
-    verdict: Verdict
 
 
 class Finder:
@@ -43,6 +33,7 @@ class Finder:
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
         self._titles = resolver.titles
+        self._runs = CapitalRuns(resolver)
 
     def again(self, text: FieldText, spot: Spot, usual_year: int) -> Verdict:
         """The verdict on a title when the usual year of the other films named is known."""
@@ -62,15 +53,11 @@ class Finder:
                 spot = self._spot(text, first, last, chosen)
                 spots.append(spot)
                 taken.update(range(spot.first, spot.last))
-        for first, last in self._runs(text, taken):
-            spots += self._apart(text, first, last)
-            taken.update(range(first, last))
+        in_capitals = list(self._runs.find(text, taken))
+        taken.update(place for spot in in_capitals for place in range(spot.first, spot.last))
+        spots += in_capitals
         spots += self._odd_words(text, taken, judge)
         return sorted(spots, key=lambda spot: spot.first)
-
-    def _resolve(self, text: FieldText, first: int, last: int) -> Verdict:
-        hints = hints_at(text, first, last, None, text.sentence(first))
-        return self._resolver.resolve(text.words[first:last], hints)
 
     def _chosen(self, text: FieldText, judge: Judge) -> list[tuple[int, int]]:
         """The spans that equal a name and are meant as one: the longest first, none over another."""
@@ -112,11 +99,12 @@ class Finder:
         """A title, or what it is only the beginning of: "Gladiator" in "Gladiator II" is not Gladiator."""
         longer_first, longer_last = self._grown(text, first, last, {begin for begin, _ in chosen})
         if (longer_first, longer_last) == (first, last):
-            return Spot(first, last, self._counted(text, first, last) or self._resolve(text, first, last))
-        verdict = self._resolve(text, longer_first, longer_last)
-        if not verdict.films and longer_last == last and last - first >= _SURE_OF_ITSELF:
-            return Spot(first, last, self._resolve(text, first, last))  # "the Swedish Girl with the Dragon Tattoo"
-        return Spot(longer_first, longer_last, verdict)
+            counted = self._counted(text, first, last)
+            return Spot(first, last, counted) if counted else spot_at(self._resolver, text, first, last)
+        longer = spot_at(self._resolver, text, longer_first, longer_last)
+        if not longer.verdict.films and longer_last == last and last - first >= _SURE_OF_ITSELF:
+            return spot_at(self._resolver, text, first, last)  # "the Swedish Girl with the Dragon Tattoo"
+        return longer
 
     def _counted(self, text: FieldText, first: int, last: int) -> Verdict | None:
         """ "The second Godfather" is its number two."""
@@ -183,65 +171,6 @@ class Finder:
                 continue
             if inside or rare or (text.capital(first) and text.cased(first, last) and last - first > 1):
                 yield first, last
-
-    def _runs(self, text: FieldText, taken: set[int]) -> Iterator[tuple[int, int]]:
-        """Words side by side in capitals, where capitals mean something."""
-        if text.style is not Style.MIXED:
-            return
-        place = 0
-        while place < len(text.words):
-            last = self._run_end(text, place, taken)
-            if last > place:
-                first = self._run_start(text, place, last)
-                if first > place and last - first > 0 and self._resolve(text, place, last).films:
-                    yield place, last  # "Full Metal Jacket" begins with an ordinary word
-                elif first < last and self._seems_named(text, first, last):
-                    yield first, last
-            place = max(last, place + 1)
-
-    def _apart(
-        self, text: FieldText, first: int, last: int, joints: Sequence[frozenset[str]] = _JOINED_BY
-    ) -> Iterator[Spot]:
-        """The run as one mention, or what stands on both sides of its "and" as several, or of its "from"."""
-        whole = self._resolve(text, first, last)
-        if whole.films or not joints:
-            yield Spot(first, last, whole)
-            return
-        cuts = [place for place in range(first + 1, last - 1) if text.words[place].text in joints[0]]
-        if not cuts:
-            yield from self._apart(text, first, last, joints[1:])
-            return
-        for begin, end in zip([first, *(cut + 1 for cut in cuts)], [*cuts, last], strict=True):
-            if begin < end and self._seems_named(text, begin, end):
-                yield from self._apart(text, begin, end, joints[1:])
-
-    def _run_end(self, text: FieldText, first: int, taken: set[int]) -> int:
-        """The place after the last capital of a run that begins here; `first` when none does."""
-        last, place = first, first
-        while place < len(text.words) and place not in taken and (place == first or not text.pauses[place]):
-            if text.capital(place) and not text.shouted(place) and text.words[place].text not in {"I", "I'm"}:
-                last = place + 1
-            elif text.keys[place] not in _JOINTS or last == first:
-                break
-            place += 1
-        return last
-
-    def _run_start(self, text: FieldText, first: int, last: int) -> int:
-        """Without what the sentence begins with: a capital says nothing there, and "Loved" is no part of a title."""
-        if text.starts[first]:
-            while first < last and text.keys[first] not in ARTICLES and is_ordinary(text.words[first].plain):
-                first += 1
-        return first
-
-    def _seems_named(self, text: FieldText, first: int, last: int) -> bool:
-        words = text.words[first:last]
-        if any(is_genre_word(word.key) or like_genre(word.plain) for word in words):
-            return False
-        rare = [word for word in words if not is_ordinary(word.plain) and not word.key.isdigit()]
-        if not rare:
-            plain = [word for word in words if word.key not in ARTICLES and not word.key.isdigit()]
-            return len(plain) > 1 and not text.starts[first]
-        return not all(len(word.plain) < 3 for word in rare)
 
     def _odd_words(self, text: FieldText, taken: set[int], judge: Judge) -> Iterator[Spot]:
         """Titles with errors among words without capitals: around each word that is not ordinary."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from llm.field_text import FieldText
-from llm.resolver import Hints
+from llm.verdict import Hints
 
 _YEAR_BEHIND = re.compile(
     r"['\"\u2019\u201d]?\s*\(?(?:the\s+)?(?:remake\s+|version\s+|one\s+)?(?:from\s+|of\s+|in\s+)?((?:19|20)\d\d)\b"

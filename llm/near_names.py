@@ -19,7 +19,7 @@ _SOUNDS = (
 )  # fmt: skip  # first seven: the errors that simulated users make
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile(r"[aeiouy]")
-_SHORTLIST = 48  # names that share most letter triples; the right one was among the first 20 of each trial
+_SHORTLIST = 32  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.17  # most that sound adds: "fite club" is .8 of "fight club" in letters
 _NO_SOUND_HELPS = 0.5  # likeness in letters
 _LONG_NAME = 8  # letters; of shorter ones too many sound alike

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.taste import Polarity
-from llm.common_words import LITTLE_WORDS, is_ordinary
 from llm.cues import (
     BAD,
     COPULAS,
@@ -15,34 +14,18 @@ from llm.cues import (
     LIKING,
     NEGATIONS,
     OTHERS,
-    PRAISING,
     RELATIVES,
     SAYING,
-    SCORNING,
-    TURNING,
     TURNS,
-    VERDICTS_BAD,
-    VERDICTS_GOOD,
 )  # fmt: skip
 from llm.field_text import FieldText
+from llm.tones import NEGATES, Tones
 from llm.words import ARTICLES
 
-_PHRASES = {
-    **dict.fromkeys(PRAISING, "praise"),
-    **dict.fromkeys(SCORNING, "scorn"),
-    **dict.fromkeys(TURNING, "turn"),
-}
-_LONGEST_PHRASE = max(phrase.count(" ") + 1 for phrase in _PHRASES)
-_NEGATES = 3  # words between a negation and what it negates: "not a big fan"
 _VERDICT_WORDS = 5  # most of a verdict that stands for itself: "Never again!", "very good story"
 _SAID_BEFORE = 8  # words between what others say and the film
 _BAD_STARS = 2  # of five
 _SENTENCE_WORDS = 3  # most of a verdict that is a sentence: "Nope.", "Not good."
-_BEFORE_LIKE = """
-i we you do dont did didnt not never really also actually would to always still kinda cant will no and doesnt
-just sort totally absolutely most particularly especially
-"""
-_VERBS_BEFORE_LIKE = frozenset(_BEFORE_LIKE.split())
 _BETWEEN = """
 like for from to of movie movies film films with and or as perhaps maybe probably say stuff things such by in
 watching seeing old good on my that this more
@@ -58,6 +41,7 @@ class Leanings:
     def __init__(self, text: FieldText, field: Polarity, spans: Sequence[Span]) -> None:
         self._text = text
         self._keys = text.keys
+        self._tones = Tones(text)
         self._field = field
         self._spans = sorted(spans)
         self._named = {inner for begin, end in self._spans for inner in range(begin, end)}
@@ -114,9 +98,9 @@ class Leanings:
             stop = self._clause_end(last, end)
             key, pause = self._keys[last], self._text.pauses[last]
             if key in RELATIVES and not (key == "that" and pause is False and self._keys[last - 1] in IT):
-                said = self._tone(last + 1, self._pause_after(last + 1, end))
+                said = self._tones.of(last + 1, self._pause_after(last + 1, end))
             elif not self._text.starts[last] and not pause and key in COPULAS | NEGATIONS | GOOD | BAD | {"i"}:
-                said = self._tone(last, stop)
+                said = self._tones.of(last, stop)
             elif pause:
                 said = self._verdict(last, end)
         later = self._of_it(last, end)
@@ -128,7 +112,7 @@ class Leanings:
         most = _SENTENCE_WORDS if self._text.starts[last] else _VERDICT_WORDS
         if stop > end or stop - last > most or self._keys[last] in TURNS | {"and", "or", "like", "also", "no", "not"}:
             alone = stop - last <= 2 and stop <= end and self._keys[last] in {"no", "not"}
-            return self._tone(last, stop) if alone else None
+            return self._tones.of(last, stop) if alone else None
         if self._keys[last] in {
             "i",
             "my",
@@ -145,18 +129,8 @@ class Leanings:
             "anything",
             "especially",
         }:
-            return None if self._keys[last] != "i" else self._tone(last, stop)
-        return self._tone(last, stop)
-
-    def _too(self, place: int, stop: int) -> bool:
-        """ "Too sad", also written "to sad"; not "too" for also, nor "to see"."""
-        if self._keys[place] not in {"too", "to"} or place + 1 >= stop or self._text.pauses[place + 1]:
-            return False
-        behind, before = self._keys[place + 1], self._keys[place - 1] if place else ""
-        adjective = is_ordinary(behind) and behind not in LITTLE_WORDS | GOOD | LIKING
-        return adjective and (
-            self._keys[place] == "too" or before in COPULAS or behind in BAD | {"long", "slow", "dark"}
-        )
+            return None if self._keys[last] != "i" else self._tones.of(last, stop)
+        return self._tones.of(last, stop)
 
     def _of_it(self, last: int, end: int) -> Polarity | None:
         """What a later clause of the sentence says of "it"."""
@@ -169,58 +143,31 @@ class Leanings:
             ):
                 before = self._keys[max(last, place - 4) : place]
                 if not set(before) & OTHERS:
-                    return self._tone(max(last, place - _NEGATES - 1), min(place + 3, stop))
+                    return self._tones.of(max(last, place - NEGATES - 1), min(place + 3, stop))
         return None
-
-    def _tone(self, first: int, stop: int) -> Polarity | None:
-        """What the words from `first` to before `stop` judge; of several judgements the last one."""
-        said: Polarity | None = None
-        negated = -_NEGATES - 1
-        for place in range(first, stop):
-            key = self._keys[place]
-            rest = " ".join(self._keys[place:stop])
-            if key in NEGATIONS:
-                negated = place
-            if any(rest.startswith(verdict) for verdict in VERDICTS_GOOD):
-                said = Polarity.LIKED
-            elif self._too(place, stop) or (
-                place - negated <= _NEGATES + 1 and any(rest.startswith(verdict) for verdict in VERDICTS_BAD)
-            ):
-                said = Polarity.DISLIKED
-            elif key in GOOD | BAD | LIKING | DISLIKING and not (key == "like" and not self._is_verb(place)):
-                if set(self._keys[max(first, place - 2) : place]) & OTHERS:
-                    continue
-                good = key in GOOD or key in LIKING
-                flipped = place - negated <= _NEGATES and "only" not in self._keys[negated:place]
-                said = Polarity.LIKED if good != flipped else Polarity.DISLIKED
-            if said is not None and not TURNS.intersection(self._keys[place + 1 : stop]):
-                return said
-        if said is None and stop - first <= 2 and self._keys[first] in {"not", "no", "never"}:
-            return Polarity.DISLIKED  # "X not.", "X no"
-        return said
 
     def _before(self, first: int) -> Polarity | None:
         """What the words before a group of spans say of it."""
         begin = self._clause_begin(first)
         said: Polarity | None = None
-        negated, turned_at = -_NEGATES - 1, None
+        negated, turned_at = -NEGATES - 1, None
         place = begin
         while place < first:
             key = self._keys[place]
             if self._spoken[place] or place in self._named:
                 place += 1
                 continue
-            size, kind = self._phrase(place, first)
-            flipped = place - negated <= _NEGATES
+            size, kind = self._tones.phrase(place, first)
+            flipped = place - negated <= NEGATES
             if kind == "turn":
                 turned_at = place + size
             elif kind == "praise":
                 good_as = self._keys[place : place + size][-1] in {"as", "match", "for", "to"} or key == "nothing"
                 said = Polarity.LIKED if good_as or not flipped else Polarity.DISLIKED
-                negated = -_NEGATES - 1
+                negated = -NEGATES - 1
             elif kind == "scorn":
                 said = Polarity.DISLIKED
-            elif key in LIKING and self._is_verb(place):
+            elif key in LIKING and self._tones.is_verb(place):
                 if not set(self._keys[max(begin, place - 2) : place]) & OTHERS:
                     said = Polarity.DISLIKED if flipped else Polarity.LIKED
             elif key in {"star", "stars"} and place and self._keys[place - 1].isdigit():
@@ -254,7 +201,7 @@ class Leanings:
         cues = [
             p
             for p in range(begin, first)
-            if self._keys[p] in DISLIKING or (self._keys[p] in LIKING and self._is_verb(p))
+            if self._keys[p] in DISLIKING or (self._keys[p] in LIKING and self._tones.is_verb(p))
         ]
         return max(cues, default=-1)
 
@@ -264,26 +211,6 @@ class Leanings:
             inner in self._named or self._keys[inner] in _PASSED_OVER or self._keys[inner] in ARTICLES
             for inner in range(place, first)
         )
-
-    def _phrase(self, place: int, end: int) -> tuple[int, str | None]:
-        """(words, kind) of the longest phrase that begins here; one word without a kind when none does."""
-        for size in range(min(_LONGEST_PHRASE, end - place), 0, -1):
-            kind = _PHRASES.get(" ".join(self._keys[place : place + size]))
-            if kind is not None and not (size == 1 and self._keys[place] == "over" and not self._prefers(place)):
-                return size, kind
-        return 1, None
-
-    def _prefers(self, place: int) -> bool:
-        return bool(
-            {"prefer", "rather", "choose", "pick", "take", "any"} & set(self._keys[max(0, place - 8) : place])
-        )
-
-    def _is_verb(self, place: int) -> bool:
-        """Whether "like" is the verb of the writer, not "such as"."""
-        if self._keys[place] != "like":
-            return True
-        before = self._keys[place - 1] if place else ""
-        return before in _VERBS_BEFORE_LIKE and not (self._text.pauses[place] and place > 0)
 
     def _clause_begin(self, first: int) -> int:
         """Where the clause begins: behind the last turn ("but", "though") or the end of the sentence before."""

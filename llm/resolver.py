@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from core.taste import Means
 from llm.common_words import is_ordinary
 from llm.near_names import Near, likeness
 from llm.titles import Found, Titles
+from llm.verdict import Hints, Verdict
 from llm.words import ARTICLES, Word, without_article
 
 MOST_CANDIDATES = 8
@@ -22,32 +22,6 @@ _KNOWN = 0.57  # and with such a fame the name of somebody in front of it may
 _LONG_PART = 4  # letters of a single word that stands for a title
 _MOST_SPARE_WORDS = 3
 _SHORTEST_NEAR, _LONG_NAME = 5, 12  # letters of a name that may be misspelt, and much so
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What stands around a mention. years : from, to, when the text says when the film was made.
-
-    usual_year : the middle of the years of the other films named. all_of_them : "the X movies", "the X trilogy".
-    particular : the words are marked as a title, by quotes or capitals. order : "first", "last" by year, or "".
-    """
-
-    years: tuple[int, int] | None = None
-    usual_year: int | None = None
-    all_of_them: bool = False
-    particular: bool = False
-    order: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What words mean. films : places of Titles, the best first. `sure` False and no films: maybe no title at all."""
-
-    why: str
-    films: tuple[int, ...] = ()
-    means: Means | None = None
-    candidates: tuple[tuple[int, float], ...] = field(default=())
-    is_open: bool = False
 
 
 class Resolver:

@@ -9,13 +9,15 @@ from statistics import median_low
 from core.movie import Movie
 from core.taste import Means, NamedGenre, Polarity
 from llm.field_text import FieldText
-from llm.finder import Finder, Spot
+from llm.finder import Finder
 from llm.genres import Genres, GenreWords
 from llm.people import People
 from llm.polarity import Leanings
-from llm.resolver import MOST_CANDIDATES, Resolver, Verdict
+from llm.resolver import MOST_CANDIDATES, Resolver
+from llm.spot import Spot
 from llm.titles import Titles
 from llm.understanding import Candidate, Mention, NamedPerson, TextField, Understanding
+from llm.verdict import Verdict
 
 LONGEST_TEXT = 4_000  # characters that are read of each text; real ones have at most 428
 

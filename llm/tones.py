@@ -1,0 +1,100 @@
+"""Tones: what words of a text judge, taken by themselves."""
+
+from __future__ import annotations
+
+from core.taste import Polarity
+from llm.common_words import LITTLE_WORDS, is_ordinary
+from llm.cues import (
+    BAD,
+    COPULAS,
+    DISLIKING,
+    GOOD,
+    LIKING,
+    NEGATIONS,
+    OTHERS,
+    PRAISING,
+    SCORNING,
+    TURNING,
+    TURNS,
+    VERDICTS_BAD,
+    VERDICTS_GOOD,
+)
+from llm.field_text import FieldText
+
+NEGATES = 3  # words between a negation and what it negates: "not a big fan"
+_PHRASES = {
+    **dict.fromkeys(PRAISING, "praise"),
+    **dict.fromkeys(SCORNING, "scorn"),
+    **dict.fromkeys(TURNING, "turn"),
+}
+_LONGEST_PHRASE = max(phrase.count(" ") + 1 for phrase in _PHRASES)
+_BEFORE_LIKE = """
+i we you do dont did didnt not never really also actually would to always still kinda cant will no and doesnt
+just sort totally absolutely most particularly especially
+"""
+_VERBS_BEFORE_LIKE = frozenset(_BEFORE_LIKE.split())
+
+
+class Tones:
+    """Reads the tones of one text."""
+
+    def __init__(self, text: FieldText) -> None:
+        self._text = text
+        self._keys = text.keys
+
+    def of(self, first: int, stop: int) -> Polarity | None:
+        """What the words from `first` to before `stop` judge; of several judgements the last one."""
+        said: Polarity | None = None
+        negated = -NEGATES - 1
+        for place in range(first, stop):
+            key = self._keys[place]
+            rest = " ".join(self._keys[place:stop])
+            if key in NEGATIONS:
+                negated = place
+            if any(rest.startswith(verdict) for verdict in VERDICTS_GOOD):
+                said = Polarity.LIKED
+            elif self._too(place, stop) or (
+                place - negated <= NEGATES + 1 and any(rest.startswith(verdict) for verdict in VERDICTS_BAD)
+            ):
+                said = Polarity.DISLIKED
+            elif key in GOOD | BAD | LIKING | DISLIKING and not (key == "like" and not self.is_verb(place)):
+                if set(self._keys[max(first, place - 2) : place]) & OTHERS:
+                    continue
+                good = key in GOOD or key in LIKING
+                flipped = place - negated <= NEGATES and "only" not in self._keys[negated:place]
+                said = Polarity.LIKED if good != flipped else Polarity.DISLIKED
+            if said is not None and not TURNS.intersection(self._keys[place + 1 : stop]):
+                return said
+        if said is None and stop - first <= 2 and self._keys[first] in {"not", "no", "never"}:
+            return Polarity.DISLIKED  # "X not.", "X no"
+        return said
+
+    def _too(self, place: int, stop: int) -> bool:
+        """ "Too sad", also written "to sad"; not "too" for also, nor "to see"."""
+        if self._keys[place] not in {"too", "to"} or place + 1 >= stop or self._text.pauses[place + 1]:
+            return False
+        behind, before = self._keys[place + 1], self._keys[place - 1] if place else ""
+        adjective = is_ordinary(behind) and behind not in LITTLE_WORDS | GOOD | LIKING
+        return adjective and (
+            self._keys[place] == "too" or before in COPULAS or behind in BAD | {"long", "slow", "dark"}
+        )
+
+    def phrase(self, place: int, end: int) -> tuple[int, str | None]:
+        """(words, kind) of the longest phrase that begins here; one word without a kind when none does."""
+        for size in range(min(_LONGEST_PHRASE, end - place), 0, -1):
+            kind = _PHRASES.get(" ".join(self._keys[place : place + size]))
+            if kind is not None and not (size == 1 and self._keys[place] == "over" and not self._prefers(place)):
+                return size, kind
+        return 1, None
+
+    def _prefers(self, place: int) -> bool:
+        return bool(
+            {"prefer", "rather", "choose", "pick", "take", "any"} & set(self._keys[max(0, place - 8) : place])
+        )
+
+    def is_verb(self, place: int) -> bool:
+        """Whether "like" is the verb of the writer, not "such as"."""
+        if self._keys[place] != "like":
+            return True
+        before = self._keys[place - 1] if place else ""
+        return before in _VERBS_BEFORE_LIKE and not (self._text.pauses[place] and place > 0)

@@ -28,7 +28,7 @@ class PlayGroup(StrEnum):
 
 
 _COLUMNS = {
-    PlayGroup.DAY: f"date((start_us - (start_us % {DAY_US} + {DAY_US}) % {DAY_US}) / 1000000, 'unixepoch')",  # floored
+    PlayGroup.DAY: f"date((start_us - (start_us % {DAY_US} + {DAY_US}) % {DAY_US}) / 1000000, 'unixepoch')",
     PlayGroup.MOVIE: "films.text",
     PlayGroup.USER: "user_id",
     PlayGroup.ARM: "arm",

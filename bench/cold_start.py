@@ -12,7 +12,6 @@ import pandas as pd
 
 from bench import Measurement
 from cf import Recommender, Serving, train
-from cf.leaning import Leaning
 from core.clock import SystemClock
 from core.ids import UserId
 from core.movie import Movie
@@ -44,7 +43,7 @@ def measure() -> list[Measurement]:
         read = understander.read(said.likes, said.dislikes)
         taste = Taste(user, NOON, read.taste_films(), read.genres)
         middle = time.perf_counter()
-        served.serving = replace(serving, ages={user: 18}, tastes={user: Leaning.of(taste)})
+        served.serving = replace(serving, ages={user: 18}, tastes={user: taste})
         ranking = served.recommend(user, 20, 250)
         end = time.perf_counter()
         by_taste += any(attempt.ranker == "taste" and attempt.movies for attempt in ranking.attempts)

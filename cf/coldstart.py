@@ -16,13 +16,14 @@ from cf.chain import Recommender
 from cf.interactions import History
 from cf.leaning import Leaning, by_own_name
 from cf.lists import hits_of
+from cf.rankers import TasteRanker
 from cf.serving import Serving
 from cf.suitability import shown_age
 from core.clock import Clock
 from core.errors import TrainingError
 from core.ids import MovieId, UserId
 from core.movie import Movie
-from core.taste import Taste
+from core.taste import Polarity, Taste
 from core.user import ADULT_AGE_YEARS
 
 Numbers = NDArray[np.float64]
@@ -136,12 +137,16 @@ def judge(
     if not judged:
         raise TrainingError("no held-out user watched a film but those named in the texts: hold out more users")
     served = Recommender(serving, clock)
+    without_taste = tuple(ranker for ranker in serving.rankers if ranker.name != TasteRanker.name)
     lists: dict[str, list[tuple[MovieId, ...]]] = {"taste": [], "popularity": []}
     for user in judged:
         new = newcomers[user]
         ages = {user: shown_age(new.age_years)}
-        for name, said in (("taste", _said(new.taste)), ("popularity", _unsaid(new.taste))):
-            served.serving = replace(serving, ages=ages, tastes={user: said})
+        for name, said, rankers in (
+            ("taste", new.taste, serving.rankers),
+            ("popularity", _named_only(new.taste), without_taste),
+        ):
+            served.serving = replace(serving, rankers=rankers, ages=ages, tastes={user: said})
             lists[name].append(served.recommend(user, k, _NO_BUDGET_MS).movies)
         on_user()
     relevant = _history([[index[movie] for movie in watched] for watched in judged.values()])
@@ -169,13 +174,11 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def _said(taste: Taste) -> Leaning:
-    return replace(Leaning.of(taste), seen=tuple(by_own_name(taste)))
-
-
-def _unsaid(taste: Taste) -> Leaning:
-    """A leaning that orders nothing: only what both lists must leave out."""
-    return Leaning(seen=tuple(by_own_name(taste)))
+def _named_only(taste: Taste) -> Taste:
+    """A taste of which only that counts which both lists must leave out, as seen."""
+    own = by_own_name(taste)
+    films = (replace(film, polarity=Polarity.LIKED) for film in taste.films if film.movie in own)
+    return replace(taste, films=tuple(films), genres=())
 
 
 def _history(watched: Sequence[Sequence[int]]) -> History:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from cf.chain import Recommender
-from cf.leaning import Leaning
 from cf.model import Model
 from cf.registry import Registry
 from cf.serving import Serving
@@ -123,12 +122,13 @@ class Refresher:
         A number that went back is that of another store: what came from the one before is forgotten.
         """
         tastes, number = self._tastes.changed_after(self._taste_number)
-        changed = {taste.user: Leaning.of(taste) for taste in tastes}
+        changed = {taste.user: taste for taste in tastes}
         renewed = number < self._taste_number
         if changed or renewed:
             serving = self._recommender.serving
             known = changed if renewed else dict(serving.tastes) | changed
-            self._recommender.serving = replace(serving, tastes={user: said for user, said in known.items() if said})
+            told = {user: taste for user, taste in known.items() if taste.films or taste.genres}
+            self._recommender.serving = replace(serving, tastes=told)
         self._taste_number = number
 
     def run(self, stop: threading.Event, poll_seconds: float) -> None:

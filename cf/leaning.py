@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from core.ids import MovieId
@@ -12,7 +11,7 @@ from core.taste import Means, NamedFilm, Polarity, Taste
 
 # In ratings of ten stars. Chosen on two simulated sites (400 films, 3 a user; 3,000 films, 9.4 a user) and on
 # MovieLens, where a user's four best and two worst films stood for a text. NDCG moves by less than 2 % of itself when
-# any of them is halved or doubled: docs/decisions/0011.
+# any of them is halved or doubled: docs/decisions/0012.
 LIKED = 1.0
 DISLIKED = -0.25  # -1 is worse than 0 on MovieLens: what is disliked was chosen once, and lies near what is liked
 GENRE = 2.0
@@ -26,7 +25,7 @@ _ONE_BY_ONE = (Means.TITLE, Means.LLM)
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """A taste as numbers. Small, for every described user has one in memory.
+    """A taste as numbers.
 
     `films` and `genres` have the weights that `film_weights` and `genre_weights` say, below 0 what is disliked.
     `seen` : films liked by their own names: who praises a film has seen it. `disliked` : films never to be shown.
@@ -46,16 +45,15 @@ class Leaning:
         genres = dict[str, float]()
         for named in taste.genres:  # "horror, but no silly horror" counts both
             weight = genre_weight(named.polarity, named.qualifier)
-            genres[sys.intern(named.genre)] = genres.get(named.genre, 0.0) + weight
+            genres[named.genre] = genres.get(named.genre, 0.0) + weight
         own = by_own_name(taste)
-        films = {film.movie: MovieId(sys.intern(film.movie)) for film in taste.films}  # one string a film of the site
         return cls(
-            films=tuple(films[movie] for movie in weights),
+            films=tuple(weights),
             film_weights=tuple(weights.values()),
             genres=tuple(genres),
             genre_weights=tuple(genres.values()),
-            seen=tuple(films[movie] for movie in taste.movies(Polarity.LIKED) if movie in own),
-            disliked=tuple(films[movie] for movie in taste.movies(Polarity.DISLIKED)),
+            seen=tuple(movie for movie in taste.movies(Polarity.LIKED) if movie in own),
+            disliked=taste.movies(Polarity.DISLIKED),
         )
 
     def __bool__(self) -> bool:
@@ -93,6 +91,8 @@ def genre_weight(polarity: Polarity, qualifier: str) -> float:
     return weight if polarity is Polarity.LIKED else -weight
 
 
-def named_as(film: NamedFilm) -> tuple[Means, str, Polarity]:
+def named_as(film: NamedFilm) -> Hashable:
     """What films that were named together have in common; of a film with a name of its own, the film."""
-    return film.means, film.movie if film.means in _ONE_BY_ONE else film.words, film.polarity
+    if film.means in _ONE_BY_ONE:
+        return film.movie
+    return film.words, film.means is Means.PERSON, film.polarity is Polarity.LIKED  # enums are slow to hash

@@ -12,6 +12,7 @@ from cf.suitability import UNKNOWN_AGE_YEARS, age_limits
 from cf.taste_vectors import TasteVectors
 from core.ids import MovieId, UserId
 from core.movie import Movie
+from core.taste import Taste
 
 NO_MODEL = "none"
 
@@ -25,7 +26,7 @@ class Serving:
     model: Model | None = None
     fresh: Mapping[UserId, Mapping[MovieId, float]] = field(default_factory=dict)  # weights of newer films
     ages: Mapping[UserId, int] = field(default_factory=dict)  # `shown_age` of each user with a record
-    tastes: Mapping[UserId, Leaning] = field(default_factory=dict)
+    tastes: Mapping[UserId, Taste] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalogue: Iterable[Movie], model: Model | None) -> Serving:
@@ -52,8 +53,9 @@ class Serving:
         if self.model is not None and row is not None:
             seen = seen.union(self.model.films_of(row))
         age = self.ages.get(user, UNKNOWN_AGE_YEARS)
-        leaning = self.tastes.get(user)
-        if leaning is None:
+        taste = self.tastes.get(user)
+        if taste is None:
             return Viewer(age, row, seen, fresh)
+        leaning = Leaning.of(taste)  # 64 microseconds now, or 13 s at each start for 200,000 users
         counted = counts(len(seen)) if leaning else 0.0
         return Viewer(age, row, seen.union(leaning.seen), fresh, leaning, counted, frozenset(leaning.disliked))

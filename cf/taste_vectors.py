@@ -16,7 +16,7 @@ from core.movie import Movie
 
 _RIDGE = 5.0  # films: a genre of fewer than about five known films says little, so its axes shrink
 # Genres against axes. On four simulated sites of 9,000 ratings, too few for good axes, Recall@20 rose from 1.22 to
-# 1.30 times popularity; with 130,000 ratings, and on MovieLens, it changes by less than 1 %: docs/decisions/0011.
+# 1.30 times popularity; with 130,000 ratings, and on MovieLens, it changes by less than 1 %: docs/decisions/0012.
 _CONTENT = 2.0
 
 

@@ -76,6 +76,6 @@ def test_whatever_was_named_each_name_counts_once(words, drawn):
     taste = words.a_taste(*[words.named(*film) for film in drawn])
     weights, by_name = film_weights(taste), defaultdict(float)
     for film in taste.films:
-        by_name[named_as(film)] += weights[film.movie]
-    for (_, _, polarity), total in by_name.items():
+        by_name[named_as(film), film.polarity] += weights[film.movie]
+    for (_, polarity), total in by_name.items():
         assert total == pytest.approx(LIKED if polarity is Polarity.LIKED else DISLIKED)

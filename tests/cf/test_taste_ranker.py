@@ -6,7 +6,7 @@ import pytest
 
 from cf.chain import Recommender
 from cf.leaning import FADED_FILMS, Leaning
-from cf.rankers import Viewer
+from cf.rankers import TasteRanker, Viewer
 from cf.taste_vectors import TasteVectors
 from core.clock import ManualClock
 from core.decision import Outcome
@@ -24,7 +24,7 @@ def half(movie):
 def told(serving, *tastes):
     """What serves after these tastes of adults became known."""
     ages = dict(serving.ages) | {taste.user: 18 for taste in tastes}
-    return replace(serving, ages=ages, tastes={taste.user: Leaning.of(taste) for taste in tastes})
+    return replace(serving, ages=ages, tastes={taste.user: taste for taste in tastes})
 
 
 def recommend(serving, user=NEW, k=20):
@@ -138,7 +138,8 @@ def test_words_that_count_nothing_leave_the_scores_of_the_films(serving, trained
 
 def test_a_ranker_that_fails_leaves_the_described_user_to_popularity(serving, words):
     known = told(serving, words.a_taste(words.named(0)))
-    broken = replace(known, tastes={NEW: replace(known.tastes[NEW], film_weights=())})
+    blend, _, *others = known.rankers
+    broken = replace(known, rankers=(blend, TasteRanker(blend, None), *others))
     assert outcomes(recommend(broken))[1:] == [("taste", Outcome.FAILED), ("popularity", Outcome.SERVED)]
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from cf.rankers import BlendRanker, LastResort, PopularRanker
+from cf.rankers import BlendRanker, LastResort, PopularRanker, TasteRanker
 from core.decision import Attempt, Decision, Outcome, Ranking
 from core.ids import MovieId, UserId, request_id_text
 from core.money import Usd
@@ -141,7 +141,7 @@ def test_only_known_fees_reach_the_ledger(tmp_path):
 
 
 def test_the_metric_table_knows_every_ranker_of_the_chain():
-    assert {ranker.name for ranker in (BlendRanker, PopularRanker, LastResort)} < set(RANKERS)
+    assert {ranker.name for ranker in (BlendRanker, TasteRanker, PopularRanker, LastResort)} < set(RANKERS)
 
 
 def test_a_revision_is_known_in_a_checkout_only(tmp_path):

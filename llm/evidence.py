@@ -26,18 +26,17 @@ _KNOWN_SHARE = 0.5  # of the fame of the best known film: a fortieth of its vote
 _FAMOUS_SHARE = 0.7
 
 _BEFORE_WORDS = """
-want como comme wie y und et dig rewatching finished owns own mean yes anyway ok well after
-and or nor but like likes liked love loved loves hate hated hates enjoy enjoyed adore adored no not never avoid
-avoided into watch watched watching rewatch see saw seen than as movie movies film films including include are
-is was unlike except also favorite favorites favourite favourites about called named titled think prefer
-especially dislike disliked then me plus to of too even just please recommend appreciate by
+original first second third new old want como comme wie y und et dig rewatching finished owns own mean yes
+anyway ok well after and or nor but like likes liked love loved loves hate hated hates enjoy enjoyed adore
+adored no not never avoid avoided into watch watched watching rewatch see saw seen than as movie movies film
+films including include are is was unlike except also favorite favorites favourite favourites about called named
+titled think prefer especially dislike disliked then me plus to of too even just please recommend appreciate by
 """
 _AFTER_WORDS = """
-put puts in wrecked should did does
-y und et by starring happened never will makes made has can gets comes come where who that until ok still thanks
-and or nor but is was are were movie film films because which too also again anytime great good rocks sucks for
-so style type though anyday r than with over years when not very please if any every bored made makes i did does
-has had as on have from it really am
+put puts in wrecked should did does y und et by starring happened never will makes made has can gets comes come
+where who that until ok still thanks and or nor but is was are were movie film films because which too also
+again anytime great good rocks sucks for so style type though anyday r than with over years when not very please
+if any every bored i had as on have from it really am
 """
 _BEFORE, _AFTER = frozenset(_BEFORE_WORDS.split()), frozenset(_AFTER_WORDS.split())
 _PERSON = frozenset({"with", "by", "from", "in", "starring", "of", "at", "directed", "actor", "director", "mr", "am"})
@@ -83,7 +82,13 @@ class Judge:
             points += _GENRE
         if self._called_film(first, last):
             points += _CALLED_FILM
-        if not rare and last < len(text.keys) and text.keys[last] in _FILMS and not text.pauses[last]:
+        if (
+            not rare
+            and len(content) == 1
+            and last < len(text.keys)
+            and text.keys[last] in _FILMS
+            and not text.pauses[last]
+        ):
             points += _DESCRIBES
         if fame >= self._famous and not (self._only_starts(first, last) and content[0] in LITTLE_WORDS | GOOD | BAD):
             points += _FAMOUS

@@ -39,6 +39,7 @@ class Titles:
     def __init__(self, movies: Iterable[Movie]) -> None:
         self.movies: Sequence[Movie] = list(movies)
         self.fame = [math.log10(1 + max(0, movie.votes or 0)) for movie in self.movies]
+        self._most_fame = max(self.fame, default=0.0)
         self._films: defaultdict[str, dict[int, float]] = defaultdict(dict)
         self._series: defaultdict[str, list[int]] = defaultdict(list)
         starts: set[tuple[str, int]] = set()
@@ -74,7 +75,7 @@ class Titles:
 
         It is not a share of all films: a catalogue may well have the famous ones only.
         """
-        return share * max(self.fame, default=0.0)
+        return share * self._most_fame
 
     def knows(self, word: str) -> bool:
         """Whether the word stands in any title."""
@@ -86,8 +87,8 @@ class Titles:
 
     def fame_of(self, name: str) -> float:
         """The fame of the best known film with this name or nickname, less the cost of the name."""
-        places = self.nickname(name)
-        return max([one.score for one in self.named(name)] + [self.fame[place] for place in places], default=0.0)
+        scores = [self.fame[place] - cost for place, cost in self._films.get(name, {}).items()]
+        return max(scores + [self.fame[place] for place in self.nickname(name)], default=0.0)
 
     def is_name(self, name: str) -> bool:
         """Whether a film or a nickname has exactly this name."""
@@ -176,7 +177,8 @@ class Titles:
         return sorted(found, key=lambda one: (-one.score, one.cost, -(self.movies[one.place].year or 0), one.place))
 
     def _beginning_with(self, base: str) -> Iterator[int]:
-        for name, place in self._starts[bisect_left(self._starts, (base, -1)) :]:
+        for at in range(bisect_left(self._starts, (base, -1)), len(self._starts)):
+            name, place = self._starts[at]
             if not name.startswith(base):
                 return
             yield place

@@ -34,7 +34,7 @@ def _parts(taste: Taste, titles: Mapping[MovieId, str]) -> Iterator[tuple[str, L
         films = [film for film in taste.films if named_as(film) == together]
         by_words = films[0].means in (Means.FRANCHISE, Means.PERSON)
         name = films[0].words if by_words else titles.get(films[0].movie, films[0].words)
-        movies = tuple(film.movie for film in films)
+        movies = tuple(film.movie for film in films if film.movie in weights)
         liked = films[0].polarity is Polarity.LIKED
         said = f"you named {name}" if liked else f"you did not like {name}"
         yield said, Leaning(films=movies, film_weights=tuple(weights[movie] for movie in movies))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,8 @@ LIKED = 1.0
 DISLIKED = -0.25  # -1 is worse than 0 on MovieLens: what is disliked was chosen once, and lies near what is liked
 GENRE = 2.0
 QUALIFIED = 0.3  # of a genre: "silly comedies" are some of them
+
+MOST_OF_A_NAME = 50  # films: hardly anybody made more, and the mean of so many says where the others lie
 
 FEW_FILMS = 10  # a taste counts half when so many films are known of the user
 FADED_FILMS = 30  # from here on it would be less than a fourteenth of what counts, and the trained list serves
@@ -76,12 +77,19 @@ def by_own_name(taste: Taste) -> frozenset[MovieId]:
 
 
 def film_weights(taste: Taste) -> Mapping[MovieId, float]:
-    """What each named film counts: the films of one series or person share what one film counts."""
-    names = [named_as(film) for film in taste.films]
-    together = Counter(names)
+    """What each named film counts: the films of one series or person share what one film counts.
+
+    Of a name with very many films only the first ones count, which are the best known.
+    """
+    together: dict[Hashable, list[NamedFilm]] = {}
+    for film in taste.films:
+        named = together.setdefault(named_as(film), [])
+        if len(named) < MOST_OF_A_NAME:
+            named.append(film)
     return {
-        film.movie: (LIKED if film.polarity is Polarity.LIKED else DISLIKED) / together[name]
-        for film, name in zip(taste.films, names, strict=True)
+        film.movie: (LIKED if film.polarity is Polarity.LIKED else DISLIKED) / len(named)
+        for named in together.values()
+        for film in named
     }
 
 

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cf.leaning import DISLIKED, FADED_FILMS, GENRE, LIKED, Leaning, by_own_name, counts, film_weights, named_as
+from cf.leaning import (
+    DISLIKED,
+    FADED_FILMS,
+    GENRE,
+    LIKED,
+    MOST_OF_A_NAME,
+    Leaning,
+    by_own_name,
+    counts,
+    film_weights,
+    named_as,
+)
 from core.taste import Means, Polarity
 
 
@@ -30,6 +41,14 @@ def test_the_films_of_one_person_count_together_as_one(words):
     films = [words.named(m, means=Means.PERSON, words="Agnes Varda") for m in range(4)]
     weights = Leaning.of(words.a_taste(*films, words.named(9))).film_weights
     assert weights == (LIKED / 4,) * 4 + (LIKED,)
+
+
+def test_of_a_name_with_very_many_films_the_first_count_and_all_are_filtered(words):
+    films = [words.disliked(m, Means.PERSON, "everybody's director") for m in range(90)]
+    leaning = Leaning.of(words.a_taste(*films))
+    assert leaning.films == tuple(film.movie for film in films[:MOST_OF_A_NAME])
+    assert sum(leaning.film_weights) == pytest.approx(DISLIKED)
+    assert len(leaning.disliked) == 90
 
 
 def test_a_qualified_genre_counts_less_than_the_genre(words):

@@ -7,10 +7,13 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, fields
 from datetime import datetime
+from io import FileIO, StringIO
 from pathlib import Path
 from typing import Any
 
+from core.errors import WorldError
 from core.money import Usd
+from simulator.whole_lines import cut_half_line, write_all
 
 INVOICE = "invoice.csv"
 
@@ -69,15 +72,24 @@ class Invoice:
     """Every billed call at the prices of PRICES, appended to a CSV file as it is billed. Threads may share it."""
 
     def __init__(self, path: Path) -> None:
-        """The invoice in `path`; one that is there already goes on."""
+        """The invoice in `path`; one that is there already goes on.
+
+        Half a row, which a killed endpoint may leave, is taken away: a call is answered after its row was written,
+        so that one was never answered.
+        """
         self._path = path
         self._lock = threading.Lock()
-        if not path.exists():
+        if path.exists():
+            cut_half_line(path)
+        if not path.exists() or not path.stat().st_size:
             self._append(*(item.name for item in fields(InvoiceLine)))
         self._count = len(self.lines())
 
     def bill(self, now: datetime, model: str, tokens: Tokens) -> InvoiceLine:
-        """A new line for a call of one of the models of PRICES, with an id of its own."""
+        """A new line for a call of one of the models of PRICES, with an id of its own.
+
+        Raises WorldError when it can not be written: then the call is not billed, and must not be answered.
+        """
         cost = tokens.cost(PRICES[model])
         with self._lock:
             self._count += 1
@@ -104,8 +116,15 @@ class Invoice:
         return Usd(sum(line.cost_nano for line in self.lines()))
 
     def _append(self, *values: object) -> None:
-        with open(self._path, "a", encoding="ascii", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerow(values)
+        row = StringIO()
+        csv.writer(row, lineterminator="\n").writerow(values)
+        try:
+            with FileIO(self._path, "a") as file:
+                write_all(file, row.getvalue().encode("ascii"))
+        except OSError as error:
+            raise WorldError(
+                f"can not bill to {self._path}: {error.strerror}; make room, or let it be written"
+            ) from error
 
 
 _NUMBERS = tuple(item.name for item in fields(InvoiceLine))[3:]

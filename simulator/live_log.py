@@ -17,6 +17,7 @@ from typing import Protocol
 from core.backends import Backends
 from core.errors import WorldError
 from core.ids import MovieId, UserId
+from simulator.whole_lines import ends_whole, write_all
 
 BEGIN = "live.begin"  # where in the world's log the live part begins, in bytes
 LATE = "late.log"  # lines that are to be written later; there is none after a run that was closed
@@ -52,8 +53,8 @@ class LiveLog:
         self._file = _locked(path)
         try:
             self._begin = _begin_of_live(path)
-            if not _ends_whole(path):
-                _write_all(self._file, _CUT_OFF)
+            if not ends_whole(path):
+                write_all(self._file, _CUT_OFF)
             left = self._left_late()
             self.write(left)
             self.send(left)
@@ -74,7 +75,7 @@ class LiveLog:
         try:
             _append(self._late, late)
             _append(self._spoilt, [f"{right}\t{written}" for right, written in spoilt])
-            _write_all(self._file, _block(lines))
+            write_all(self._file, _block(lines))
         except OSError as error:
             self._is_whole = False
             for path, size in before:
@@ -171,26 +172,12 @@ def _begin_of_live(path: Path) -> int:
 def _append(path: Path, lines: Sequence[str]) -> None:
     if lines:
         with FileIO(path, "a") as file:
-            _write_all(file, _block(lines))
+            write_all(file, _block(lines))
 
 
 def _block(lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _write_all(file: FileIO, block: bytes) -> None:
-    """All of it: a disk that gets full takes a part first, and only then says so."""
-    rest = memoryview(block)
-    while rest:
-        rest = rest[file.write(rest) :]
-
-
 def _without_end(line: str) -> str:
     return line.removesuffix("\n")
-
-
-def _ends_whole(path: Path) -> bool:
-    """Whether a file is empty or ends with a newline."""
-    with open(path, "rb") as file:
-        file.seek(max(0, path.stat().st_size - 1))
-        return file.read() in (b"", b"\n")

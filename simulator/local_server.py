@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -20,6 +22,13 @@ class Handler(BaseHTTPRequestHandler):
     server_version = SERVER_NAME
     disable_nagle_algorithm = True
     timeout = IDLE_S
+
+    def handle_one_request(self) -> None:
+        """One call, unless the server stops: a kept connection gets no answer any more then."""
+        if isinstance(self.server, _Threads) and self.server.is_stopping:
+            self.close_connection = True
+        else:
+            super().handle_one_request()
 
     def send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         """A whole answer; the type is JSON unless the headers tell another one."""
@@ -40,6 +49,34 @@ class _Threads(ThreadingHTTPServer):
     """A thread a connection."""
 
     request_queue_size = 128  # callers that connect at the same time
+
+    def __init__(self, address: tuple[str, int], handler: type[Handler]) -> None:
+        super().__init__(address, handler)
+        self.is_stopping = False
+        self._open: set[Any] = set()
+        self._changed = threading.Condition()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._changed:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._changed:
+                self._open.discard(request)
+                self._changed.notify_all()
+
+    def finish(self) -> None:
+        """Return when every call that runs is answered and every connection closed."""
+        self.is_stopping = True
+        with self._changed:
+            for connection in self._open:
+                with suppress(OSError):  # it may have gone by itself
+                    connection.shutdown(socket.SHUT_RD)  # ends the wait for a further call
+            self._changed.wait_for(lambda: not self._open)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that has gone is no error; anything else is shown."""
@@ -73,6 +110,7 @@ class LocalServer:
             self._http.shutdown()
             self._thread.join()
         self._http.server_close()
+        self._http.finish()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -16,10 +16,11 @@ from simulator.local_server import SERVER_NAME, Handler, LocalServer
 class Echo(Handler):
     """Answers with the path; on /late only when told, on /broken never."""
 
-    told = Event()
+    told, asked = Event(), Event()
 
     def do_GET(self):  # noqa: N802  http.server calls it so
         if self.path == "/late":
+            self.asked.set()
             self.told.wait(5)
         if self.path == "/broken":
             raise ZeroDivisionError
@@ -28,6 +29,8 @@ class Echo(Handler):
 
 @pytest.fixture
 def server():
+    Echo.told.clear()
+    Echo.asked.clear()
     with LocalServer(Echo, "127.0.0.1", 0) as running:
         yield running
 
@@ -61,3 +64,23 @@ def test_64_callers_at_once_are_answered(server):
     with ThreadPoolExecutor(64) as threads:
         answers = list(threads.map(lambda n: requests.get(f"{server.url}/{n % 10}", timeout=5).text[:2], range(64)))
     assert answers == [f"/{n % 10}" for n in range(64)]
+
+
+def test_a_call_that_runs_is_finished_before_the_server_has_stopped(server):
+    with ThreadPoolExecutor(2) as threads:
+        answer = threads.submit(requests.get, f"{server.url}/late", timeout=10)
+        assert Echo.asked.wait(10)
+        stopped = threads.submit(server.stop)
+        with pytest.raises(TimeoutError):
+            stopped.result(0.5)
+        Echo.told.set()
+        assert answer.result(10).text == "/late" * 100_000
+        stopped.result(10)
+
+
+def test_a_kept_connection_gets_no_answer_after_the_server_has_stopped(server):
+    with requests.Session() as session:
+        assert session.get(f"{server.url}/x", timeout=5).status_code == 200
+        server.stop()
+        with pytest.raises(requests.ConnectionError):
+            session.get(f"{server.url}/x", timeout=5)

@@ -12,6 +12,7 @@ import click
 from core.clock import SystemClock
 from core.settings import Settings
 from matinee.fault_option import FaultRate
+from matinee.number_option import FiniteRange
 from matinee.simulate_endpoint import endpoint
 from matinee.simulate_live import live
 from simulator import (
@@ -105,7 +106,7 @@ def calibration(users: int, seed: int) -> None:
 
 @simulate.command()
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--rate", type=click.FloatRange(min=1), help="Most calls a second; without it there is no limit.")
+@click.option("--rate", type=FiniteRange(1), help="Most calls a second; without it there is no limit.")
 @click.option(
     "--api-fault",
     "api_faults",
@@ -125,8 +126,20 @@ def calibration(users: int, seed: int) -> None:
     type=FaultRate(EndpointFault),
     help=f"Share of the calls with a fault: {', '.join(EndpointFault)}. May be repeated.",
 )
-@click.option("--llm-errors", default=0.0, show_default=True, help="Share of mentions that the LLM misunderstands.")
-@click.option("--llm-latency", default=0.0, show_default=True, help="Seconds that every answer of the LLM takes.")
+@click.option(
+    "--llm-errors",
+    default=0.0,
+    show_default=True,
+    type=FiniteRange(0, 1),
+    help="Share of mentions that the LLM misunderstands.",
+)
+@click.option(
+    "--llm-latency",
+    default=0.0,
+    show_default=True,
+    type=FiniteRange(0, 3600),
+    help="Seconds that every answer of the LLM takes.",
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of faults and misunderstandings.")
 @click.pass_obj
 def serve(

@@ -6,6 +6,7 @@ import click
 
 from core.settings import Settings
 from matinee.fault_option import FaultRate
+from matinee.number_option import FiniteRange
 from simulator import EndpointFault, FaultPlan, LlmEndpoint
 
 PORT = 8084
@@ -20,8 +21,16 @@ PORT = 8084
     type=FaultRate(EndpointFault),
     help=f"Share of the calls with a fault: {', '.join(EndpointFault)}. May be repeated.",
 )
-@click.option("--errors", default=0.0, show_default=True, help="Share of mentions that it misunderstands.")
-@click.option("--latency", default=0.0, show_default=True, help="Seconds that every answer takes.")
+@click.option(
+    "--errors",
+    default=0.0,
+    show_default=True,
+    type=FiniteRange(0, 1),
+    help="Share of mentions that it misunderstands.",
+)
+@click.option(
+    "--latency", default=0.0, show_default=True, type=FiniteRange(0, 3600), help="Seconds that every answer takes."
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Of faults and misunderstandings.")
 @click.pass_obj
 def endpoint(

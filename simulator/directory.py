@@ -39,7 +39,9 @@ class DirectoryServer(LocalServer):
         faults: FaultPlan[ApiFault] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Port 0 takes any free one. Raises WorldError when `world` holds none or the port is taken."""
+        """Port 0 takes any free one. Raises WorldError when `world` holds none, the port is taken or the rate wrong."""
+        if rate is not None and not rate >= 1:  # NaN is not
+            raise WorldError(f"{rate:g} calls a second can not be: give a number from 1 up, or none for no limit")
         if not World.stands_in(world):
             raise WorldError(f"there is no world in {world}: `matinee simulate world` makes one")
         self._records = {"user": RecordFile(world / USERS), "movie": RecordFile(world / MOVIES)}

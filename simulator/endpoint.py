@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from core.clock import Clock, SystemClock
+from core.errors import WorldError
 from simulator.endpoint_chat import BadRequest, ChatRequest, Completion, body, chunks
 from simulator.endpoint_oracle import Oracle
 from simulator.endpoint_schema import answer
@@ -61,11 +63,13 @@ class LlmEndpoint(LocalServer):
         seed: int = 0,
         clock: Clock | None = None,
     ) -> None:
-        """Port 0 takes any free one. Raises WorldError when `world` holds none or the port is taken.
+        """Port 0 takes any free one. Raises WorldError when `world` holds none, the port is taken or a time wrong.
 
         error_rate : share of mentions that are misunderstood. latency_s : how long every answer takes.
         delay_s : how much longer a call with the fault DELAY or TIMEOUT takes.
         """
+        if not (0 <= latency_s < inf and 0 <= delay_s < inf):
+            raise WorldError(f"answers after {latency_s} s, late ones {delay_s} s later, can not be: give 0 or more")
         self._oracle = Oracle(world, error_rate, seed)
         self._faults = faults or FaultPlan()
         self._latency_s = latency_s

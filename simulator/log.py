@@ -50,6 +50,7 @@ class HistoryLog:
         before_us = rng.integers(5 * SECOND_US, 2 * MINUTE_US, count)  # requests are logged with microseconds
         self._requested = _Moments(viewings.requested, viewings.start_us - before_us)
         self._joined = _Moments(viewings.newcomer, viewings.start_us - rng.integers(180, 1200, count) * SECOND_US)
+        self.late = 0
         self._longest_us = int(viewings.minutes.max()) * MINUTE_US
         self._ends = np.array([f"{minute}.mpg" for minute in range(int(viewings.minutes.max()))], dtype=object)
         self._timeout = timeout_text(HOST, ADDRESS, LIMIT_MS)
@@ -62,7 +63,10 @@ class HistoryLog:
         return int(minutes + (seen.stars > 0).sum() + seen.requested.sum() + seen.newcomer.sum())
 
     def slices(self) -> Iterator[list[str]]:
-        """All lines without newlines, an hour at a time; the same lines each time."""
+        """All lines without newlines, an hour at a time; the same lines each time. Afterwards `late` says how many
+        requests had no answer in time.
+        """
+        self.late = 0
         rng = np.random.default_rng(self._seed)
         starts = self._viewings.start_us
         first = int(starts[0]) // SLICE_US - 1
@@ -111,6 +115,7 @@ class HistoryLog:
         requested, time_us = self._requested.within(low)
         count = len(requested)
         late = rng.random(count) < LATE
+        self.late += int(late.sum())
         elapsed_ms = np.where(late, LIMIT_MS + rng.integers(1, 50, count), rng.integers(5, 60, count))
         results = [self._timeout if is_late else self._list for is_late in late]
         users, _ = self._of(requested)

@@ -79,6 +79,7 @@ def watch(
     """What all users watch in `days` days, `per_user` films each in the mean.
 
     No user watches a film twice, two films at once, or a film that does not suit the user's age.
+    Raises WorldError when that are too many, or nobody watches anything.
     Users are drawn block by block, so that memory does not grow with their number; each block has its own chance,
     so that the order in which threads draw them changes nothing.
     """
@@ -93,6 +94,11 @@ def watch(
     with ThreadPoolExecutor(BLOCKS_AT_ONCE) as pool:
         parts = list(pool.map(draw, users, seed.spawn(len(users))))
     whole = {item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Viewings)}
+    if not len(whole["film"]):
+        raise WorldError(
+            f"in this world nobody watches anything: no film suits the age of its {len(people.ids)} users; make more "
+            "users or films, or take another seed"
+        )
     whole["start_us"] += np.datetime64(first_day, "us").astype(np.int64)
     order = np.argsort(whole["start_us"], kind="stable")
     return Viewings(**{name: values[order] for name, values in whole.items()})

@@ -23,6 +23,10 @@ from simulator.viewings import Viewings, watch
 LOG, USERS, MOVIES, SUMMARY = "movielog.log", "users.tsv", "movies.tsv", "world.json"
 
 
+_MOST = {"users": 5_000_000, "movies": 100_000, "days": 3_650, "films_per_user": 10_000}  # memory sets the first two
+_YEARS = (1970, 2200)  # in which a history may begin: times are microseconds since 1970, and live runs come after it
+
+
 @dataclass(frozen=True)
 class WorldSize:
     """How big a world is. The default is built in seconds.
@@ -38,9 +42,9 @@ class WorldSize:
     minute_lines: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("users", "movies", "days", "films_per_user"):
-            if (value := getattr(self, name)) <= 0:
-                raise WorldError(f"a world with {name} = {value} can not be: give a number above 0")
+        for name, most in _MOST.items():
+            if not 0 < (value := getattr(self, name)) <= most:
+                raise WorldError(f"a world with {name} = {value} can not be: give a number above 0, up to {most:,}")
 
 
 REAL_SIZE = WorldSize(users=287_063, movies=20_784, days=23, films_per_user=9.4)
@@ -60,6 +64,8 @@ class World:
     @classmethod
     def build(cls, seed: int, size: WorldSize, first_day: date, catalogue: Catalogue = invent_films) -> World:
         """The world of `seed`: the same arguments give the same world. Raises WorldError when it can not be."""
+        if not _YEARS[0] <= first_day.year <= _YEARS[1]:
+            raise WorldError(f"a history can not begin on {first_day}: give a day from {_YEARS[0]} to {_YEARS[1]}")
         for_people, for_films, for_viewings, *_ = _streams(seed)
         people = invent_people(size.users, np.random.default_rng(for_people))
         films = catalogue(size.movies, np.random.default_rng(for_films))
@@ -102,8 +108,26 @@ class World:
             "first_day": self.first_day.isoformat(),
             "viewings": len(self.viewings.user),
             "lines": len(log),
+            "total": self._total(log),
         }
         (folder / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+
+    def _total(self, log: HistoryLog) -> dict[str, int]:
+        """What the history truly was, with the keys of `simulator.tally.Totals`, when its lines have been written."""
+        seen = self.viewings
+        requests = int(seen.requested.sum())
+        return {
+            "requests": requests,
+            "answered": requests - log.late,
+            "late": log.late,
+            "failed": 0,
+            "plays": len(seen.film),
+            "fees_nano": int(self.films.fees_nano[seen.film].sum()),
+            "minutes": int(seen.minutes.sum()),
+            "ratings": int((seen.stars > 0).sum()),
+            "stars": int(seen.stars.sum()),
+            "accounts": int(seen.newcomer.sum()),
+        }
 
     @staticmethod
     def stands_in(folder: Path) -> bool:

@@ -11,8 +11,9 @@ import pytest
 import requests
 from click.testing import CliRunner
 
+from core.errors import WorldError
 from matinee.cli import main
-from simulator import World, WorldSize
+from simulator import DirectoryServer, LlmEndpoint, World, WorldSize
 
 FAULTS = ("--llm-fault", "refusal=1", "--api-fault", "429=0.5", "--api-fault", "404=0.5")
 
@@ -53,3 +54,19 @@ def test_rates_that_are_no_shares_are_refused_in_one_line(home, options):
     result = CliRunner().invoke(main, ["simulate", "serve", *options], env={"MATINEE_HOME": str(home)})
     assert result.exit_code == 1
     assert result.output.startswith("matinee: faults slow=")
+
+
+@pytest.mark.parametrize(
+    "option", ["--llm-latency=-1", "--llm-latency=inf", "--llm-errors=nan", "--rate=nan", "--rate=inf", "--rate=0"]
+)
+def test_numbers_that_no_server_can_have_are_refused(home, option):
+    result = CliRunner().invoke(main, ["simulate", "serve", option], env={"MATINEE_HOME": str(home)})
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option.partition('=')[0]}'" in result.output
+
+
+def test_servers_refuse_such_numbers_themselves(home):
+    with pytest.raises(WorldError, match="answers after -1 s"):
+        LlmEndpoint(home / "world", latency_s=-1)
+    with pytest.raises(WorldError, match="nan calls a second can not be"):
+        DirectoryServer(home / "world", 0, rate=float("nan"))

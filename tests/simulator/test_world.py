@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 
 from core.errors import WorldError
+from core.money import Usd
 from simulator.truth import Truth
-from simulator.world import World, WorldSize
+from simulator.world import LOG, MOVIES, World, WorldSize
 
 TINY = WorldSize(users=30, movies=40, days=4, films_per_user=3)
 
@@ -116,3 +118,55 @@ def test_the_truth_comes_back_from_its_file(small_world, world_folder):
 def test_where_no_world_is_there_is_no_truth(tmp_path):
     with pytest.raises(WorldError, match="matinee simulate world"):
         Truth.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"films_per_user": float("nan")},
+        {"films_per_user": float("inf")},
+        {"days": 800_000},
+        {"users": 100_000_000_000},
+        {"movies": 10_000_000},
+    ],
+)
+def test_a_world_larger_than_any_machine_is_refused(size):
+    with pytest.raises(WorldError, match="give a number above 0, up to"):
+        WorldSize(**size)
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 20), date(1066, 10, 14)])
+def test_a_history_beyond_the_reach_of_its_clocks_is_refused(day):
+    with pytest.raises(WorldError, match="give a day from 1970 to 2200"):
+        World.build(1, TINY, day)
+
+
+def test_a_world_in_which_nobody_may_watch_anything_is_refused():
+    with pytest.raises(WorldError, match="nobody watches anything"):
+        World.build(61, WorldSize(users=1, movies=2, days=30, films_per_user=1), date(2026, 1, 1))
+
+
+def test_the_totals_of_the_history_are_those_of_its_lines(world_folder):
+    told = json.loads((world_folder / "world.json").read_text())["total"]
+    fees = {
+        movie: Usd.parse(json.loads(record)["license_cost"]).nano
+        for movie, _, record in (line.partition("\t") for line in (world_folder / MOVIES).read_text().splitlines())
+    }
+    lines = (world_folder / LOG).read_text().splitlines()
+    stars = [int(line.rpartition("=")[2]) for line in lines if ",GET /rate/" in line]
+    plays = {match.groups() for line in lines if (match := re.search(r",(\d+),GET /data/m/(.+)/\d+\.mpg", line))}
+    requests = [line for line in lines if "recommendation request" in line]
+    answered = sum(", status 200," in line for line in requests)
+    assert told == {
+        "requests": len(requests),
+        "answered": answered,
+        "late": len(requests) - answered,
+        "failed": 0,
+        "plays": len(plays),
+        "fees_nano": sum(fees[movie] for _, movie in plays),
+        "minutes": sum(line.endswith(".mpg") for line in lines),
+        "ratings": len(stars),
+        "stars": sum(stars),
+        "accounts": sum(line.endswith("/create_account") for line in lines),
+    }
+    assert told["late"] > 0 < told["accounts"]

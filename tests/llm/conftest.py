@@ -193,6 +193,32 @@ def asker_of(store, clock, noted, tmp_path):
     return make
 
 
+class FakeNewcomers:
+    """Users in the order in which they came; a place is how many came before it."""
+
+    def __init__(self):
+        self.accounts, self.users = [], []
+
+    def sign_ups(self, after, most):
+        return self._after(self.accounts, after, most)
+
+    def described(self, after, most):
+        return self._after(self.users, after, most)
+
+    def end(self):
+        return str(len(self.users))
+
+    @staticmethod
+    def _after(known, after, most):
+        found = known[int(after or 0) :][:most]
+        return found, str(int(after or 0) + len(found)) if found else after
+
+
+@pytest.fixture
+def newcomers():
+    return FakeNewcomers()
+
+
 @pytest.fixture
 def a_call():
     return plan

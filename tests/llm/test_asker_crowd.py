@@ -1,4 +1,4 @@
-"""The asker among many: twins are one call, nobody overspends, and what ends in the middle is neither lost nor doubled."""
+"""The asker among many: twins are one call, nobody overspends, what ends in the middle is not lost nor doubled."""
 
 from __future__ import annotations
 

@@ -100,6 +100,8 @@ class Judge:
             points += _OBSCURE
         if len(content) == 1 and text.style is not Style.MIXED and (self._goes_on(last) or self._began(first)):
             points += _WITHIN
+        if all(key in LITTLE_WORDS for key in keys) and len(keys) > 1:
+            points += _TALK
         if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
             points += _TALK
         return Possible(first, last, points, bounded)

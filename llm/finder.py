@@ -138,6 +138,7 @@ class Finder:
                 and not is_ordinary(word.plain)
                 and self._titles.knows(word.key)
                 and not is_genre_word(word.key)
+                and word.key != text.keys[first]
                 and text.style is Style.LOWER
             )
         if word.text in _LINKS and place + 1 < len(text.words):

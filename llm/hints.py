@@ -63,9 +63,10 @@ def _all_of_them(text: FieldText, first: int, last: int, before: str, sentence_e
 def _years(text: str, start: int, end: int, sentence_start: int) -> tuple[int, int] | None:
     behind = _YEAR_BEHIND.match(text[end : end + _LOOK_BEHIND])
     before = _YEAR_BEFORE.search(text[max(0, start - 24) : start])
-    if behind or before:
-        year = int((behind or before)[1])  # type: ignore[index]  # one of them matched
-        return year - 1, year + 1
+    if behind:
+        return int(behind[1]) - 1, int(behind[1]) + 1
+    if before:
+        return int(before[1]) - 2, int(before[1]) + 2
     decades = list(_DECADE.finditer(text[max(sentence_start, start - 80) : end + 20]))
     if not decades:
         return None

@@ -34,6 +34,8 @@ class People:
 
     def find(self, text: FieldText, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, str, list[int]]]:
         """(first, last, name, films) of each known person in a text, outside of the spans that are already taken."""
+        if not self._films:
+            return
         barred = {place for first, last in taken for place in range(first, last)}
         place = 0
         while place < len(text.keys):

@@ -15,7 +15,7 @@ MOST_CANDIDATES = 8
 # Likeness of letters: tried on the misspelt titles of the simulator's voices and on film titles one word apart
 SURE, LIKELY, PERHAPS = 0.85, 0.8, 0.72
 _DOMINANT = 0.5  # powers of ten of fame between the film meant by a part of its title and the next: three times
-_YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.01
+_YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.02
 _FAMILIAR = 0.28  # of the fame of the best known film: a single word of a title may stand for such a film
 _FEW_TITLES = 2  # of which a word is a part, that can tell one of them
 _KNOWN = 0.57  # and with such a fame the name of somebody in front of it may
@@ -73,7 +73,7 @@ class Resolver:
             return self._one(nickname[0], [], "is a nickname") if nickname else None
         if (
             hints.years is not None
-            and hints.years[1] - hints.years[0] < _DECADE
+            and hints.years[1] - hints.years[0] <= _ONE_YEAR
             and not self._made_in(found, hints.years)
         ):
             return Verdict("is a title, but of no film of that year", candidates=self._scored(found))
@@ -253,6 +253,7 @@ class Resolver:
 _PART_OF_A_TITLE = 0.3  # cost from which a name is a beginning or an end of a title
 _MOST_OF_A_FAMILY = 100
 _DECADE = 5
+_ONE_YEAR = 2  # release dates differ by a year from country to country
 _FAME_AMONG_NEAR = 0.03
 
 

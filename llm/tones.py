@@ -43,31 +43,35 @@ class Tones:
         self._keys = text.keys
 
     def of(self, first: int, stop: int) -> Polarity | None:
-        """What the words from `first` to before `stop` judge; of several judgements the last one."""
+        """What the words from `first` to before `stop` judge; the first judgement, or one behind a "but"."""
         said: Polarity | None = None
         negated = -NEGATES - 1
         for place in range(first, stop):
-            key = self._keys[place]
-            rest = " ".join(self._keys[place:stop])
-            if key in NEGATIONS:
+            if self._keys[place] in NEGATIONS:
                 negated = place
-            if any(rest.startswith(verdict) for verdict in VERDICTS_GOOD):
-                said = Polarity.LIKED
-            elif self._too(place, stop) or (
-                place - negated <= NEGATES + 1 and any(rest.startswith(verdict) for verdict in VERDICTS_BAD)
-            ):
-                said = Polarity.DISLIKED
-            elif key in GOOD | BAD | LIKING | DISLIKING and not (key == "like" and not self.is_verb(place)):
-                if set(self._keys[max(first, place - 2) : place]) & OTHERS:
-                    continue
-                good = key in GOOD or key in LIKING
-                flipped = place - negated <= NEGATES and "only" not in self._keys[negated:place]
-                said = Polarity.LIKED if good != flipped else Polarity.DISLIKED
-            if said is not None and not TURNS.intersection(self._keys[place + 1 : stop]):
-                return said
+            judged = self._judged(place, first, stop, negated)
+            if judged is not None:
+                said = judged
+                if not TURNS.intersection(self._keys[place + 1 : stop]):
+                    return said
         if said is None and stop - first <= 2 and self._keys[first] in {"not", "no", "never"}:
             return Polarity.DISLIKED  # "X not.", "X no"
         return said
+
+    def _judged(self, place: int, first: int, stop: int, negated: int) -> Polarity | None:
+        """What the word at one place judges, with the last negation before it."""
+        key, rest = self._keys[place], " ".join(self._keys[place:stop])
+        if any(rest.startswith(verdict) for verdict in VERDICTS_GOOD):
+            return Polarity.LIKED
+        denied = place - negated <= NEGATES + 1 and any(rest.startswith(verdict) for verdict in VERDICTS_BAD)
+        if denied or self._too(place, stop):
+            return Polarity.DISLIKED
+        if key not in GOOD | BAD | LIKING | DISLIKING or (key == "like" and not self.is_verb(place)):
+            return None
+        if set(self._keys[max(first, place - 2) : place]) & OTHERS:
+            return None
+        flipped = place - negated <= NEGATES and "only" not in self._keys[negated:place]
+        return Polarity.LIKED if (key in GOOD or key in LIKING) != flipped else Polarity.DISLIKED
 
     def _too(self, place: int, stop: int) -> bool:
         """ "Too sad", also written "to sad"; not "too" for also, nor "to see"."""

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cf import Interactions, Registry, Serving, train
+from cf import Interactions, Recommender, Refresher, Registry, Serving, train
+from core.clock import ManualClock
 from core.ids import MovieId, UserId
 from core.movie import AgeLimit, AgeSource, Movie
 from core.taste import Means, NamedFilm, NamedGenre, Polarity, Taste
@@ -106,6 +107,109 @@ def trained(tmp_path_factory):
         card=card,
         model=registry.load(card.version),
     )
+
+
+class FakeEvents:
+    """Keeps frames by batch, as the event store does."""
+
+    def __init__(self, empty):
+        self._frames = [(0, empty)]
+        self.id = "one"
+        self.error = None
+
+    def add(self, batch, frame):
+        self._frames.append((batch, frame))
+
+    def store_id(self):
+        return self.id
+
+    def last_batch(self):
+        if self.error:
+            raise self.error
+        return self._frames[-1][0]
+
+    def interactions(self, after_batch=0):
+        return pd.concat([frame for batch, frame in self._frames if batch > after_batch or not batch])
+
+
+class FakeUsers:
+    def __init__(self):
+        self._changes = []
+
+    def put(self, batch, ages):
+        self._changes.append((batch, ages))
+
+    def ages(self, after_batch=0):
+        return {user: age for batch, ages in self._changes if batch > after_batch for user, age in ages.items()}
+
+
+class FakeCatalogue:
+    def __init__(self, films):
+        self._films, self._changed = list(films), 0
+
+    def put(self, batch, film):
+        self._films = [film if film.id == known.id else known for known in self._films]
+        self._changed = batch
+
+    def movies(self):
+        return self._films
+
+    def changed_after(self, batch):
+        return self._changed > batch
+
+
+class FakeTastes:
+    def __init__(self):
+        self._changes = []
+        self.error = None
+
+    def put(self, *tastes):
+        self._changes.append(tastes)
+
+    def changed_after(self, number):
+        if self.error:
+            raise self.error
+        return [taste for tastes in self._changes[number:] for taste in tastes], len(self._changes)
+
+
+class Site:
+    """A recommender with everything around it that a refresh reads."""
+
+    def __init__(self, trained, words, folder):
+        self.trained, self.words = trained, words
+        self.events, self.users = FakeEvents(words.events([])), FakeUsers()
+        self.events.add(7, trained.frame)
+        self.users.put(6, trained.ages)
+        self.catalogue = FakeCatalogue(trained.catalogue)
+        self.tastes = FakeTastes()
+        self.registry = Registry(folder)
+        self.recommender = Recommender(
+            Serving.of(trained.catalogue, None), ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+        )
+        self.failed = []
+        self.refresher = Refresher(
+            self.recommender,
+            self.registry,
+            self.events,
+            self.users,
+            self.catalogue,
+            self.tastes,
+            stars_max=10,
+            failed=self.failed.append,
+        )
+
+    def publish(self):
+        version = self.registry.add(self.trained.model).version
+        self.registry.publish(version)
+        return version
+
+    def films(self, user, k=20):
+        return self.recommender.recommend(UserId(user), k, 250).movies
+
+
+@pytest.fixture
+def site(trained, words, tmp_path):
+    return Site(trained, words, tmp_path / "models")
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,15 @@ writers    processes that ever wrote: the claim gives each one its number inside
 usages     one row a call of a language model, or one that the cache saved; docs/ledger.md explains the columns
 charges    what each of these calls cost
 conflicts  what came as a second, different row of a call: the first one stands, this one is looked into
+
+Sums over these are kept beside them: telemetry/rollup_schema.py.
 """
 
 from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
+
+from telemetry.rollup_schema import make_call_rollups, make_decision_rollups
 
 LEDGER = Migrations("telemetry")
 
@@ -136,3 +140,9 @@ _COMMITS_AND_PICKS = (
 def commits_and_picks(db: Database) -> None:
     for statement in _COMMITS_AND_PICKS:
         db.execute(statement)
+
+
+@LEDGER()
+def rollups(db: Database) -> None:
+    make_decision_rollups(db)
+    make_call_rollups(db)

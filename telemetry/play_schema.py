@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from telemetry.rollup_schema import make_play_rollups
+
 PLAYS = Migrations("telemetry.plays")
 
 _TABLES = (
@@ -81,3 +83,8 @@ _TABLES = (
 def plays_and_their_fees(db: Database) -> None:
     for statement in _TABLES:
         db.execute(statement)
+
+
+@PLAYS()
+def rollups(db: Database) -> None:
+    make_play_rollups(db)

@@ -102,7 +102,8 @@ class Finder:
             counted = self._counted(text, first, last)
             return Spot(first, last, counted) if counted else spot_at(self._resolver, text, first, last)
         longer = spot_at(self._resolver, text, longer_first, longer_last)
-        if not longer.verdict.films and longer_last == last and last - first >= _SURE_OF_ITSELF:
+        sure = _SURE_OF_ITSELF - text.starts[longer_first]  # where a sentence begins a capital says less
+        if not longer.verdict.films and longer_last == last and last - first >= sure:
             return spot_at(self._resolver, text, first, last)  # "the Swedish Girl with the Dragon Tattoo"
         return longer
 

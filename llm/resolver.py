@@ -125,7 +125,7 @@ class Resolver:
         if name is not None:
             return self.exactly(tuple(name.split(" ")), hints, "is a title, but for its spaces")
         name = self.titles.same_content(keys)
-        if name is not None and not all(is_ordinary(key) for key in keys):
+        if name is not None and (hints.particular or not all(is_ordinary(key) for key in keys)):
             return self.exactly(tuple(name.split(" ")), hints, "is a title, but for its little words")
         return None
 
@@ -135,6 +135,11 @@ class Resolver:
         if all(is_ordinary(key) or key.isdigit() for key in bare) and not hints.all_of_them:
             return None
         family = self._whole_family(keys)
+        if family and len(bare) == 1 and not hints.all_of_them:
+            found = self.titles.named_places(family)
+            return (
+                self._question(found, "is a word with which titles begin, maybe a name") if hints.particular else None
+            )
         return self._several(family, "is what the titles of several films begin with") if family else None
 
     def _part(self, keys: tuple[str, ...], hints: Hints) -> Verdict | None:
@@ -162,7 +167,16 @@ class Resolver:
     def _tells(self, word: str, best: Found, found: Sequence[Found]) -> bool:
         """Whether one word is enough to tell a film: rare among titles ("Shawshank"), and the film is known."""
         known = self.titles.fame[best.place] >= self._familiar
-        return known and len(word) >= _LONG_PART and len(found) <= _FEW_TITLES
+        begins = any(
+            name.startswith(word) for name in self.titles.names(best.place) if not self._loses_article(name, best)
+        )
+        return known and len(word) >= _LONG_PART and len(found) <= _FEW_TITLES and not begins
+
+    def _loses_article(self, name: str, found: Found) -> bool:
+        """Whether a name is another one without its article: "Shawshank" is no first name, "Napoleon" may be one."""
+        return any(
+            other.endswith(f" {name}") and other.split(" ")[0] in ARTICLES for other in self.titles.names(found.place)
+        )
 
     def _initials(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         if len(words) != 1 or is_ordinary(words[0].plain):

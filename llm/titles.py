@@ -103,6 +103,10 @@ class Titles:
         places = [self.named(title)[0].place for title in self._nicknames.get(name, ())]
         return list(dict.fromkeys(places))
 
+    def named_places(self, places: Iterable[int]) -> list[Found]:
+        """These films as parts of their titles, the most famous first."""
+        return self._found(dict.fromkeys(places, TAIL))
+
     def run_together(self, letters: str) -> str | None:
         """The name that has these letters when spaces are forgotten: "brave heart" or "starwars"."""
         names = self._together.get(letters, ())

@@ -117,14 +117,9 @@ class Comparison:
         return [Row(name, one, self.spoilt[name], other) for name, one, other in pairs]
 
     def agrees(self) -> bool:
-        """Whether all rows agree, and every answered request is a decision.
-
-        A request that the site gave up may be a decision too, or not. Fees are left out when prices changed.
-        """
+        """Whether all rows agree, and every answered request is a decision. Fees are left out when prices changed."""
         rows = self.rows()[:-1] if self.prices_changed else self.rows()
-        return (
-            all(row.agrees() for row in rows) and self.true.answered <= self.measured.decisions <= self.true.requests
-        )
+        return all(row.agrees() for row in rows) and self.true.answered == self.measured.decisions
 
     def table(self) -> list[str]:
         """Lines for reading; the column of spoilt lines is there when they make a difference."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +12,7 @@ from api import NO_MODEL, probe
 from core.clock import Clock
 from core.errors import ServiceError, TrainingError
 from core.settings import Settings
+from matinee import leash
 from matinee.event_intake import take_events
 from matinee.record_import import import_movies, import_users
 
@@ -30,7 +30,7 @@ class ServiceProcess:
 
     def __enter__(self) -> ServiceProcess:
         """Return when the service answers with a model. Raises ServiceError when it does not."""
-        self._process = subprocess.Popen([sys.executable, "-m", "matinee", "serve"], stdout=subprocess.DEVNULL)
+        self._process = leash.start("serve")
         begin = self._clock.monotonic()
         while self._clock.monotonic() - begin < READY_S:
             self.check()
@@ -156,7 +156,7 @@ class Retraining:
         import_users(self._settings, self._settings.directory, False, self._clock)
         if self._is_over:
             return
-        self._process = subprocess.Popen([sys.executable, "-m", "matinee", "train"], stdout=subprocess.DEVNULL)
+        self._process = leash.start("train")
         code = self._process.wait()
         if code:
             raise TrainingError(f"`matinee train` ended with code {code}: what it printed above says why")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 
-from core.ids import MovieId
+from core.ids import MovieId, parse_request_id
 from core.money import Usd
 from core.settings import Settings
 from ingest import EventReader
@@ -18,6 +19,7 @@ from telemetry import Ledger
 class Measured:
     """Figures of events.db and ledger.db.
 
+    decisions : of the answers that the site had.
     plays : users and films with a minute watched. unpriced : those whose film's fee is not known, which `fees` lacks.
     """
 
@@ -31,14 +33,18 @@ class Measured:
     fees: Usd
 
     @classmethod
-    def now(cls, settings: Settings) -> Measured:
-        """All that is stored now. Raises StoreError when there are no events yet."""
+    def now(cls, settings: Settings, answers: Collection[str] = ()) -> Measured:
+        """All that is stored now. Raises StoreError when there are no events yet.
+
+        answers : the X-Request-Id of each. Others may ask the service too: their decisions do not count.
+        """
         with closing(EventReader(settings.events_db)) as events:
             counts, frame = events.counts(), events.interactions()
         decisions = 0
-        if settings.ledger_db.exists():
+        if answers and settings.ledger_db.exists():  # before the first answer it may be of an older version
             with closing(Ledger(settings.ledger_db)) as ledger:
-                decisions = ledger.counts().decisions
+                named = [request for request in map(parse_request_id, answers) if request is not None]
+                decisions = sum(ledger.entry(request) is not None for request in named)
         fees = licence_by_movie(settings.events_db)
         watched = Counter(map(MovieId, frame.loc[frame["minutes"] > 0, "movie_id"]))
         return cls(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -147,6 +148,7 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
         Retraining(settings, clock) as retraining,
     ):
         operator = ModelOperator(settings, service, retraining, clock, SEED)
+        answers = deque[str](maxlen=visits)  # what is answered after the summary is not compared
         trouble, site_clock = _troubles(timetable, clock), InterruptibleClock(clock)
         with Caller(
             settings.world,
@@ -157,6 +159,7 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
             behaviour=pace,
             timetable=trouble,
             operator=operator,
+            answered=answers.append,
         ) as caller:
             with _stage(f"{visits} visits of simulated users to {address}, and training on them"):
                 first, last = visits // 2, visits - visits // 2
@@ -168,7 +171,7 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
                     _visit(caller, last, clock, service)
                 report = caller.finish()
                 retraining.wait()
-                comparison = _compare(settings, report.totals, begin, trouble, clock)
+                comparison = _compare(settings, report.totals, answers, begin, trouble, clock)
                 _print_summary(settings, report, comparison)
                 _print_answer(f"{address}/recommend/1")
             if not once:
@@ -227,7 +230,9 @@ class _Begin:
         return cls(Measured.now(settings), size(settings.world / LOG), size(settings.world / SPOILT))
 
 
-def _compare(settings: Settings, true: Totals, begin: _Begin, trouble: Timetable, clock: SystemClock) -> Comparison:
+def _compare(
+    settings: Settings, true: Totals, answers: Collection[str], begin: _Begin, trouble: Timetable, clock: SystemClock
+) -> Comparison:
     """Hold both against each other, when recorder and ingest have caught up or had time to.
 
     Films that somebody found alone may be new to us: their fees are asked for.
@@ -236,7 +241,7 @@ def _compare(settings: Settings, true: Totals, begin: _Begin, trouble: Timetable
     part = LogPart.since(settings.world / LOG, begin.log, begin.spoilt)
     changed = any(change.start <= clock.now() for _, change in trouble.of(PriceChange))
     while True:
-        measured = Measured.now(settings).since(begin.measured)
+        measured = Measured.now(settings, answers).since(begin.measured)
         spoilt = spoilt_effect(part, licence_by_movie(settings.events_db), settings.stars_max)
         comparison = Comparison(true, measured, spoilt, changed)
         if comparison.agrees() or clock.monotonic() > until:

@@ -2,7 +2,8 @@
 
 from simulator.api_faults import ApiFault
 from simulator.behaviour import Behaviour
-from simulator.caller import Caller, CallerReport
+from simulator.caller import Caller
+from simulator.caller_report import CallerReport
 from simulator.directory import DirectoryServer
 from simulator.endpoint import EndpointFault, LlmEndpoint
 from simulator.fault_plan import FaultPlan

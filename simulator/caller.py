@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from core.ids import MovieId
 from simulator.arrivals import Arrivals
 from simulator.attack import check_attack
 from simulator.behaviour import Behaviour
+from simulator.caller_report import CallerReport
 from simulator.client import Answer, RecommendationClient
 from simulator.crowd import Crowd
 from simulator.judge import Judge
@@ -28,28 +29,12 @@ from simulator.live_truth import LiveTruth
 from simulator.release import Operator, Release, nobody
 from simulator.site_records import SiteRecords
 from simulator.stage import Stage
-from simulator.tally import Cause, Tally, Totals
+from simulator.tally import Cause, Tally
 from simulator.timetable import Attack, BrokenModel, MixChange, SchemaChange, Timetable
 from simulator.troubles_people import PeopleTroubles
 from simulator.truth import Truth
 from simulator.viewings import react
 from simulator.world import LOG
-
-
-@dataclass(frozen=True, slots=True)
-class CallerReport:
-    """What the site saw of the service, and what only it can know.
-
-    affinity, popular_affinity : mean true affinity of the films shown and of popular films instead (see `Judge`).
-    unsuitable : films shown to users who are too young for them, by the truth.
-    """
-
-    totals: Totals
-    visits: int
-    slowest_ms: int
-    affinity: float | None
-    popular_affinity: float | None
-    unsuitable: int
 
 
 class Caller:
@@ -71,6 +56,7 @@ class Caller:
         timetable: Timetable = Timetable(),  # noqa: B008  a frozen value
         also: LineSink | None = None,
         operator: Operator = nobody,
+        answered: Callable[[str], None] = lambda _: None,
     ) -> None:
         """The world in `folder` calls the service at `url`.
 
@@ -78,6 +64,7 @@ class Caller:
 
         clock : the site's time. stopwatch : the machine's, by which the service must answer.
         also : gets the lines too. operator : releases broken models, see `Release`.
+        answered : is told the X-Request-Id of each right answer in time, "" when it had none.
         """
         self._truth = Truth.load(folder)
         for _, attack in timetable.of(Attack):
@@ -87,6 +74,7 @@ class Caller:
         self._timetable = timetable
         self._movies = [MovieId(name) for name in self._truth.movie_ids.tolist()]
         self._places = {movie: place for place, movie in enumerate(self._movies)}
+        self._answered = answered
         self._client = RecommendationClient(url, self._movies, stopwatch)
         self._judge = Judge(self._truth)
         self._crowd = Crowd(self._truth, behaviour)
@@ -252,6 +240,8 @@ class Caller:
             ),
             Cause(answer.model, answer.arm, liking_milli=sum(map(_milli, affinity[films]))),
         )
+        if not answer.error:
+            self._answered(answer.request)
         self._slowest_ms = max(self._slowest_ms, answer.elapsed_ms)
         self._shown[films] += 1
         self._judge.judge(affinity, self._crowd.age(user), films, self._crowd.seen_by(user))

@@ -20,7 +20,7 @@ from simulator.log import LIMIT_MS, LIST_LENGTH
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-MODEL_HEADER, ARM_HEADER = "X-Model-Version", "X-Arm"
+MODEL_HEADER, ARM_HEADER, REQUEST_HEADER = "X-Model-Version", "X-Arm", "X-Request-Id"
 MOST_BYTES = 65_536  # of a body: twenty film ids are a thousand
 TIMEOUT = "java.util.concurrent.TimeoutException"  # how the result of a late request begins
 
@@ -29,7 +29,8 @@ TIMEOUT = "java.util.concurrent.TimeoutException"  # how the result of a late re
 class Answer:
     """What came back, as the log tells it: `movies` only when answered, else `error`, an exception's text.
 
-    model, arm : which made the list, as the answer's headers say; empty when they do not.
+    model, arm : which made the list, as the answer's headers say; empty when they do not. request : the name that the
+    service gave to this call.
     """
 
     status: int
@@ -38,6 +39,7 @@ class Answer:
     elapsed_ms: int
     model: str = ""
     arm: str = ""
+    request: str = ""
 
 
 class AnswerTooLong(HTTPException):
@@ -93,7 +95,7 @@ class RecommendationClient:
         """Never raises for what the service does."""
         begin = self._clock.monotonic()
         try:
-            status, body, model, arm = self._get(f"/recommend/{user}", begin + self._limit_ms / 1000)
+            status, body, *said = self._get(f"/recommend/{user}", begin + self._limit_ms / 1000)
         except TimeoutError:
             return self._late(begin)
         except (OSError, HTTPException) as error:
@@ -105,10 +107,10 @@ class RecommendationClient:
         movies = tuple(MovieId(name) for name in body.removesuffix("\n").split(","))
         if len(movies) > LIST_LENGTH or len(set(movies)) < len(movies) or not self._movies.issuperset(movies):
             return self._failed(0, "java.io.IOException: not a list of up to 20 distinct films", begin)
-        return Answer(status, movies, "", self._elapsed_ms(begin), model, arm)
+        return Answer(status, movies, "", self._elapsed_ms(begin), *said)
 
-    def _get(self, path: str, until: float) -> tuple[int, str, str, str]:
-        """Status, body, and what the headers say of the model and the arm. `until` : on our clock."""
+    def _get(self, path: str, until: float) -> tuple[int, str, str, str, str]:
+        """Status, body, and what the headers say of model, arm and request. `until` : on our clock."""
         connection = HTTPConnection(self.host, timeout=self._limit_ms / 1000)
         try:
             connection.connect()
@@ -116,11 +118,13 @@ class RecommendationClient:
                 connection.sock = _TimedSocket(connected, self._clock, until)
                 connection.request("GET", path)
                 response = connection.getresponse()
-                model, arm = (response.headers.get(name, "") for name in (MODEL_HEADER, ARM_HEADER))
+                model, arm, request = (
+                    response.headers.get(name, "") for name in (MODEL_HEADER, ARM_HEADER, REQUEST_HEADER)
+                )
                 body = response.read(MOST_BYTES + 1)
             if len(body) > MOST_BYTES:
                 raise AnswerTooLong
-            return response.status, body.decode("utf-8", "replace"), model, arm
+            return response.status, body.decode("utf-8", "replace"), model, arm, request
         finally:
             connection.close()
 

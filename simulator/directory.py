@@ -39,7 +39,7 @@ class DirectoryServer(LocalServer):
         faults: FaultPlan[ApiFault] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Port 0 takes any free one. Raises WorldError when `world` holds none, the port is taken or the rate wrong."""
+        """Port 0 takes any free one. Raises WorldError when `world` holds none, the port is taken or `rate` wrong."""
         if rate is not None and not rate >= 1:  # NaN is not
             raise WorldError(f"{rate:g} calls a second can not be: give a number from 1 up, or none for no limit")
         if not World.stands_in(world):

@@ -66,6 +66,12 @@ def test_figures_agree_when_true_and_spoilt_make_the_measured_ones():
     assert not compared(3, -1).agrees()
 
 
+@pytest.mark.parametrize("decisions", [1, 3])
+def test_every_answer_must_be_a_decision_and_nothing_else(decisions):
+    same = compared(3)
+    assert not replace(same, measured=replace(same.measured, decisions=decisions)).agrees()
+
+
 def test_the_column_of_spoilt_lines_is_there_when_it_tells_something():
     assert "spoilt lines" not in compared(3).table()[0]
     assert "spoilt lines" in compared(2, -1).table()[0]

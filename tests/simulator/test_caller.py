@@ -53,7 +53,7 @@ PATIENT = Behaviour(asks=1, sign_ups=0, alone=0, visits_a_day=10)
 def caller_with(live_folder, service, clock):
     """Makes a caller whose users always ask and find nothing alone, unless told otherwise."""
 
-    def make(stopwatch=None, troubles=(), also=None, **changes):
+    def make(stopwatch=None, troubles=(), also=None, answered=lambda _: None, **changes):
         behaviour = replace(PATIENT, **changes)
         rng = np.random.default_rng(1)
         return Caller(
@@ -65,6 +65,7 @@ def caller_with(live_folder, service, clock):
             behaviour=behaviour,
             timetable=Timetable(troubles),
             also=also,
+            answered=answered,
         )
 
     return make
@@ -229,6 +230,16 @@ def test_the_truth_tells_what_each_model_and_arm_did(caller_with, truth, service
     assert totals.picked == totals.plays > 5
     # The best 20 films of a taste have affinities far above the mean; what is picked of them is about as good.
     assert 1000 < totals.shown_liking_milli / totals.shown < totals.liking_milli / totals.plays + 500
+
+
+def test_the_names_of_right_answers_are_told(caller_with, truth, service):
+    listed = list_by(truth, lambda user: truth.fame)
+    names = iter([{"X-Request-Id": "a"}, {"X-Request-Id": "b"}, {}])
+    service.answer = lambda path: (*(listed(path) if len(service.paths) > 1 else (500, "")), next(names))
+    told = []
+    with caller_with(answered=told.append) as caller:
+        caller.run(3)
+    assert told == ["b", ""]
 
 
 def test_progress_counts_visits(caller, truth, service):

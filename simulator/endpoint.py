@@ -24,6 +24,7 @@ from simulator.local_server import Handler, LocalServer
 REASONING_MODELS = ("gpt-5",)  # beginnings of their names
 REASONING_STEP = 64  # tokens of thought: one step, and one more for each mention
 RETRY_AFTER_S = 1
+MOST_BYTES = 32_000_000  # of a call
 REFUSAL = "I'm sorry, but I can't help with that request."
 
 
@@ -143,14 +144,16 @@ class _Handler(Handler):
         self._send_json(200, {"object": "list", "data": models}, {})
 
     def do_POST(self) -> None:  # noqa: N802
-        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
+            sent = self._sent()
             if self.path != "/v1/chat/completions":
                 raise BadRequest(404, f"no {self.path[:80]}: POST to /v1/chat/completions", "not_found")
             asked = ChatRequest.parse(sent)
             completion, billed, now = self.endpoint.complete(asked)
         except BadRequest as refusal:
             self._refuse(refusal)
+        except WorldError as error:  # it could not be billed
+            self._refuse(BadRequest(500, str(error), "server_error"))
         except ConnectionCut:
             self.close_connection = True
         else:
@@ -158,6 +161,16 @@ class _Handler(Handler):
                 self._stream(chunks(completion, billed, now, include_usage=asked.include_usage))
             else:
                 self._send_json(200, body(completion, billed, now), {})
+
+    def _sent(self) -> bytes:
+        """The body of the call. Raises BadRequest when it does not say how long it is; then nothing more is read."""
+        length = self.headers.get("Content-Length", "0")
+        if not (length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= MOST_BYTES):
+            self.close_connection = True
+            raise BadRequest(
+                400, f"Content-Length {length[:40]!r} is refused: give 0 to {MOST_BYTES}", "invalid_request"
+            )
+        return self.rfile.read(int(length))
 
     def _refuse(self, refusal: BadRequest) -> None:
         headers = {"Retry-After": str(RETRY_AFTER_S)} if refusal.status == 429 else {}

@@ -54,7 +54,8 @@ class ChatRequest:
                 stream=bool(asked.get("stream")),
                 include_usage=bool((asked.get("stream_options") or {}).get("include_usage")),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            request.prompt.encode()  # half of a surrogate pair is no text
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadRequest(400, f"not a chat request: {type(error).__name__} {error}", "invalid_request") from error
         if not messages:
             raise BadRequest(400, "messages is empty: at least one is needed", "invalid_request")

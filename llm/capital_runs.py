@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from llm.common_words import is_ordinary
+from llm.evidence import OF_A_PERSON
 from llm.field_text import FieldText, Style
 from llm.genres import is_genre_word, like_genre
 from llm.resolver import Resolver
@@ -36,7 +37,7 @@ class CapitalRuns:
                     yield spot_at(
                         self._resolver, text, place, last
                     )  # "Full Metal Jacket" begins with an ordinary word
-                elif first < last and self._seems_named(text, first, last):
+                elif first < last and not self._refused(text, first, last) and self._seems_named(text, first, last):
                     yield from self._apart(text, first, last)
             place = max(last, place + 1)
 
@@ -73,6 +74,11 @@ class CapitalRuns:
             while first < last and text.keys[first] not in ARTICLES and is_ordinary(text.words[first].plain):
                 first += 1
         return first
+
+    def _refused(self, text: FieldText, first: int, last: int) -> bool:
+        """Whether it is one word: a title with too little evidence, or somebody or some place."""
+        before = text.keys[first - 1] if first and not text.pauses[first] else ""
+        return last == first + 1 and (self._resolver.titles.is_name(text.keys[first]) or before in OF_A_PERSON)
 
     def _seems_named(self, text: FieldText, first: int, last: int) -> bool:
         words = text.words[first:last]

@@ -39,7 +39,9 @@ again anytime great good rocks sucks for so style type though anyday r than with
 if any every bored i had as on have from it really am
 """
 _BEFORE, _AFTER = frozenset(_BEFORE_WORDS.split()), frozenset(_AFTER_WORDS.split())
-_PERSON = frozenset({"with", "by", "from", "in", "starring", "of", "at", "directed", "actor", "director", "mr", "am"})
+OF_A_PERSON = frozenset(
+    {"with", "by", "from", "in", "starring", "of", "at", "directed", "actor", "director", "mr", "am"}
+)
 _FILM = frozenset({"movie", "film", "flick", "picture"})
 _FILMS = frozenset(
     {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}
@@ -94,7 +96,7 @@ class Judge:
             points += _FAMOUS
         elif fame < self._famous / 3 and len(content) < 3:
             points += _LITTLE_KNOWN if rare else 2 * _LITTLE_KNOWN
-        if last == first + 1 and not text.pauses[first] and text.keys[first - 1] in _PERSON:
+        if last == first + 1 and not text.pauses[first] and text.keys[first - 1] in OF_A_PERSON:
             points += _OF_A_PERSON
         if last == first + 1 and not bounded and fame < self._known:
             points += _OBSCURE

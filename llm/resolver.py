@@ -65,6 +65,8 @@ class Resolver:
         nickname = self.titles.nickname(name) or self.titles.nickname(" ".join(without_article(keys)))
         if hints.all_of_them and (family := self._whole_family(keys)):
             return self._several(family, "names a family of films, with a word for all of them")
+        if hints.all_of_them and len(without_article(keys)) == 1 and len(nickname) < 2:
+            return Verdict("tells a kind of films, as no family has this name")
         if len(nickname) == 1 and found and self.titles.fame[nickname[0]] - found[0].score > _DOMINANT:
             return self._one(nickname[0], [], "is a nickname")  # "T2" is not the film that begins with "T2"
         if not found:
@@ -204,6 +206,8 @@ class Resolver:
     def judged(self, near: Near, words: Sequence[Word], hints: Hints, rivals: Sequence[Near]) -> Verdict:
         """The decision on the name that is most like the words: it, or a question, or nothing."""
         window = words[near.first : near.last]
+        if len(window) == 1 and (window[0].plain.startswith(near.name) or near.name.startswith(window[0].plain)):
+            return Verdict("is another form of a title: Australian is not Australia")
         if _digits(word.key for word in window) != _digits(near.name.split(" ")):
             return Verdict("is like a title with another number")
         found = [one for rival in rivals[:MOST_CANDIDATES] for one in self.titles.named(rival.name)[:2]]

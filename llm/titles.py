@@ -20,6 +20,7 @@ FAMILY_SHARE = 0.1  # of the votes of the best known film: whoever says "Star Wa
 _LITTLE = frozenset({"the", "a", "an", "of", "and", "in", "to", "on", "is", "for", "at", "with"})
 _FAMOUS_SHARE = 0.65  # of the best known film's fame: only then the last word of a title stands for it
 _FEWEST_INITIALS = 3
+_KNOWN_SHARE = 0.5  # of the fame of the best known film
 _OTHER_SPACES = 0.1  # cost
 _SHORTEST_RUN_TOGETHER = 5  # letters
 
@@ -140,6 +141,8 @@ class Titles:
         if not series and not begin:
             return []
         best = max(series | begin, key=lambda place: (self.fame[place], -place))
+        if not series and not self._makes_family(base, best):
+            return []
         genres, floor = set(self.movies[best].genres), FAMILY_SHARE * (self.movies[best].votes or 0)
         alike = {
             place
@@ -149,6 +152,14 @@ class Titles:
         }
         core = [place for place in series | alike if (self.movies[place].votes or 0) >= floor]
         return sorted(core, key=lambda place: (self.movies[place].year or 0, self.movies[place].title))
+
+    def _makes_family(self, base: str, best: int) -> bool:
+        """Whether the best known film that begins so is known well enough for its beginning to be a name of it.
+
+        Of one word, "Matrix" is, being a title; "Jack" and "Paris" are not: films of many kinds begin with them.
+        """
+        known = self.fame[best] >= self.fame_at(_KNOWN_SHARE)
+        return base in self._own_names(best) if " " not in base else known or base in self._own_names(best)
 
     def first_of(self, keys: Sequence[str], family: Sequence[int]) -> int | None:
         """The film that is meant by the name of a family whose other films carry numbers; None when none is."""

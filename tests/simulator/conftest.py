@@ -6,6 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -22,6 +23,7 @@ from simulator.truth import Truth
 from simulator.world import LOG, World, WorldSize
 
 BEGIN = datetime(2026, 2, 1, tzinfo=UTC)
+NOON = datetime(2026, 2, 1, 12, 0, 5, tzinfo=UTC)
 
 SIZE = WorldSize(users=300, movies=120, days=6, films_per_user=5)
 
@@ -102,3 +104,49 @@ def live(world_folder, tmp_path, service):
         return (folder / LOG).read_text().splitlines(), json.loads((folder / LIVE_TRUTH).read_text())["runs"][-1]
 
     return lived
+
+
+@pytest.fixture
+def live_folder(world_folder, tmp_path):
+    """A copy of the small world whose log is still empty."""
+    return shutil.copytree(world_folder, tmp_path / "world", ignore=shutil.ignore_patterns(LOG))
+
+
+@pytest.fixture
+def truth(world_folder):
+    return Truth.load(world_folder)
+
+
+@pytest.fixture
+def log(live_folder):
+    return lambda: (live_folder / LOG).read_text().splitlines()
+
+
+@pytest.fixture
+def clock():
+    return ManualClock(NOON)
+
+
+PATIENT = Behaviour(asks=1, sign_ups=0, alone=0, visits_a_day=10)
+
+
+@pytest.fixture
+def caller_with(live_folder, service, clock):
+    """Makes a caller whose users always ask and find nothing alone, unless told otherwise."""
+
+    def make(stopwatch=None, troubles=(), also=None, answered=lambda _: None, **changes):
+        behaviour = replace(PATIENT, **changes)
+        rng = np.random.default_rng(1)
+        return Caller(
+            live_folder,
+            service.url,
+            clock=clock,
+            stopwatch=stopwatch or ManualClock(NOON),
+            rng=rng,
+            behaviour=behaviour,
+            timetable=Timetable(troubles),
+            also=also,
+            answered=answered,
+        )
+
+    return make

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import resource
-import shutil
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -16,59 +14,9 @@ from core.clock import ManualClock
 from core.errors import WorldError
 from simulator.behaviour import Behaviour
 from simulator.caller import Caller
-from simulator.live_log import settle_log
 from simulator.live_truth import LIVE_TRUTH
-from simulator.timetable import LateLines, MixChange, Timetable
-from simulator.truth import Truth
-from simulator.world import LOG
 
 NOON = datetime(2026, 2, 1, 12, 0, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def live_folder(world_folder, tmp_path):
-    """A copy of the small world whose log is still empty."""
-    return shutil.copytree(world_folder, tmp_path / "world", ignore=shutil.ignore_patterns(LOG))
-
-
-@pytest.fixture
-def truth(world_folder):
-    return Truth.load(world_folder)
-
-
-@pytest.fixture
-def log(live_folder):
-    return lambda: (live_folder / LOG).read_text().splitlines()
-
-
-@pytest.fixture
-def clock():
-    return ManualClock(NOON)
-
-
-PATIENT = Behaviour(asks=1, sign_ups=0, alone=0, visits_a_day=10)
-
-
-@pytest.fixture
-def caller_with(live_folder, service, clock):
-    """Makes a caller whose users always ask and find nothing alone, unless told otherwise."""
-
-    def make(stopwatch=None, troubles=(), also=None, answered=lambda _: None, **changes):
-        behaviour = replace(PATIENT, **changes)
-        rng = np.random.default_rng(1)
-        return Caller(
-            live_folder,
-            service.url,
-            clock=clock,
-            stopwatch=stopwatch or ManualClock(NOON),
-            rng=rng,
-            behaviour=behaviour,
-            timetable=Timetable(troubles),
-            also=also,
-            answered=answered,
-        )
-
-    return make
 
 
 @pytest.fixture
@@ -170,7 +118,14 @@ def test_films_for_adults_in_a_childs_list_are_counted(live_folder, truth, servi
     replace(truth, ages=ages, activity=activity).save(live_folder)
     service.answer = list_by(truth, lambda user: truth.least_ages)
     rng = np.random.default_rng(1)
-    with Caller(live_folder, service.url, clock=clock, stopwatch=clock, rng=rng, behaviour=PATIENT) as caller:
+    with Caller(
+        live_folder,
+        service.url,
+        clock=clock,
+        stopwatch=clock,
+        rng=rng,
+        behaviour=Behaviour(asks=1, alone=0, sign_ups=0),
+    ) as caller:
         assert caller.run(3).unsuitable == 60
 
 
@@ -252,94 +207,3 @@ def test_progress_counts_visits(caller, truth, service):
 def test_there_is_no_caller_without_a_world(tmp_path, service, clock):
     with pytest.raises(WorldError):
         Caller(tmp_path, service.url, clock=clock, stopwatch=clock, rng=np.random.default_rng(1))
-
-
-def in_hour(number):
-    return {"start": NOON + timedelta(hours=number), "end": NOON + timedelta(hours=number + 1)}
-
-
-def visits_by_hour(caller, hours):
-    """How many visits there were in each hour from now on."""
-    counts = [0, *(caller.run_until(NOON + timedelta(hours=hour)).visits for hour in range(1, hours + 1))]
-    return np.diff(counts)
-
-
-def test_after_a_quiet_hour_visits_are_as_frequent_as_before(caller_with):
-    # 300 users of mean activity 1 make 2 / 24 * 300 = 25 visits an hour; Poisson, four standard errors of ten hours.
-    quiet = MixChange(**in_hour(1), changes={"visits_a_day": 1e-9})
-    with caller_with(troubles=[quiet], visits_a_day=2, asks=0, loyalty=0) as caller:
-        first, during, *after = visits_by_hour(caller, 12)
-    assert during == 0 < first
-    assert abs(sum(after) - 250) < 4 * 250**0.5
-
-
-def test_a_busy_hour_of_a_site_that_nobody_visits_is_busy(caller_with):
-    busy = MixChange(**in_hour(1), changes={"visits_a_day": 20})
-    with caller_with(troubles=[busy], visits_a_day=1e-300, asks=0, loyalty=0) as caller:
-        first, during, last = visits_by_hour(caller, 3)
-    assert first == last == 0
-    assert abs(during - 250) < 4 * 250**0.5
-
-
-def test_visits_do_not_come_twice_as_often_when_doors_open_again(caller_with, clock):
-    with caller_with(visits_a_day=2, asks=0, loyalty=0) as caller:
-        for _ in range(20):  # each time the visit that was on its way is still to come
-            caller.run(1)
-            caller.finish()
-        before = caller.report().visits
-        visits = caller.run_until(clock.now() + timedelta(hours=10)).visits - before
-    assert abs(visits - 250) < 4 * 250**0.5
-
-
-class FullTopic:
-    """A sink that takes so many lines, and then fails."""
-
-    def __init__(self, room):
-        self.lines, self.room, self.is_closed = [], room, False
-
-    def write(self, lines):
-        if len(self.lines) + len(lines) > self.room:
-            raise WorldError("the broker does not take lines")
-        self.lines += lines
-
-    def close(self):
-        self.is_closed = True
-
-
-def counted(log):
-    """The figures of the truth that can be counted in a log."""
-    names = {".mpg": "minutes", "/rate/": "ratings", "recommendation request": "requests"}
-    return {name: sum(sign in line for line in log) for sign, name in names.items()}
-
-
-def test_what_was_written_before_a_sink_failed_is_counted_and_written_once(
-    caller_with, truth, service, log, live_folder
-):
-    service.answer = list_by(truth, affinities(truth))
-    topic = FullTopic(300)
-    with pytest.raises(WorldError, match="the broker does not take lines"), caller_with(also=topic) as caller:
-        caller.run_until(NOON + timedelta(hours=9))
-    told = json.loads((live_folder / LIVE_TRUTH).read_text())
-    assert told["complete"]
-    assert counted(log()).items() <= told["total"].items()
-    assert len(log()) == len(set(log())) > 300
-    assert topic.lines == log()[: len(topic.lines)]
-    assert topic.is_closed
-
-
-def test_a_full_disk_stops_a_run_with_the_truth_of_what_was_written(caller_with, truth, service, log, live_folder):
-    service.answer = list_by(truth, affinities(truth))
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    room = 2 * max(file.stat().st_size for file in live_folder.iterdir())  # only the log grows beyond
-    caller = caller_with(troubles=[LateLines(**in_hour(0), share=0.3, delay_s=600)])
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
-    try:
-        with pytest.raises(WorldError, match=r"can not write to .*: File too large"), caller:
-            caller.run_until(NOON + timedelta(days=9))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    settle_log(live_folder / LOG)
-    told = json.loads((live_folder / LIVE_TRUTH).read_text())
-    assert told["complete"]
-    assert counted(log()).items() <= told["total"].items()
-    assert len(log()) == len(set(log())) > 1000

@@ -20,7 +20,7 @@ _QUOTED, _CAPITALS, _CAPITALS_ORDINARY, _AT_START, _IN_LIST, _CALLED_FILM = 4.0,
 _RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 1.5, 0.5
 _TWO_ORDINARY, _MORE_ORDINARY, _MANY_ORDINARY = 0.5, 1.5, 2.0
 _NOT_CAPITALS, _GENRE, _DESCRIBES, _LITTLE_KNOWN, _TALK = -1.0, -4.0, -2.0, -0.5, -1.0
-_FAMOUS, _OF_A_PERSON, _OBSCURE, _WITHIN = 0.5, -1.5, -1.5, -1.0
+_FAMOUS, _OF_A_PERSON, _OBSCURE, _WITHIN = 0.5, -2.5, -1.5, -1.0
 _LEAST_FAMOUS = 0.01  # where no film has votes, none is famous
 _KNOWN_SHARE = 0.5  # of the fame of the best known film: a fortieth of its votes where it has 1,600
 _FAMOUS_SHARE = 0.7
@@ -39,9 +39,7 @@ again anytime great good rocks sucks for so style type though anyday r than with
 if any every bored i had as on have from it really am
 """
 _BEFORE, _AFTER = frozenset(_BEFORE_WORDS.split()), frozenset(_AFTER_WORDS.split())
-OF_A_PERSON = frozenset(
-    {"with", "by", "from", "in", "starring", "of", "at", "directed", "actor", "director", "mr", "am"}
-)
+OF_A_PERSON = frozenset({"with", "by", "from", "in", "starring", "at", "directed", "actor", "director", "mr", "am"})
 _FILM = frozenset({"movie", "film", "flick", "picture"})
 _FILMS = frozenset(
     {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ _AROUND = 4  # words on each side of an odd one that can belong to the same titl
 _SHORTEST_ODD = 4  # letters
 _LONGEST_QUOTE = 12  # words
 _LINKS = frozenset({"of", "to", "for"})  # "Sphere to Kill" is no Sphere
+_PART_WORDS = re.compile(r"\b(?:part|pt|volume|vol|chapter)\b\.?", re.IGNORECASE)
 _COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 _SURE_OF_ITSELF = 3  # words of a title that stays one, whatever stands before it
 _YEARS = range(1890, 2100)
@@ -132,7 +134,12 @@ class Finder:
             if len(word.text) == 1 and word.text.islower():  # "batman v superman"
                 return False
             is_year = len(word.key) == 4 and int(word.key) in _YEARS
-            return not gap.strip(" #") and not counts and not is_year and not more.startswith(("/", "%"))
+            return (
+                not _PART_WORDS.sub("", gap).strip(" #")
+                and not counts
+                and not is_year
+                and not more.startswith(("/", "%"))
+            )
         if text.style is not Style.MIXED:
             return (
                 not text.pauses[place]
@@ -147,7 +154,8 @@ class Finder:
         if not text.capital(place) or word.key in _NOT_PART or text.shouted(place) or is_many(word.key):
             return False
         if gap.strip() == ":":
-            return not is_ordinary(word.plain) and not text.starts[first] and text.cased(first, place)
+            goes_on = place + 1 < len(text.words) and text.capital(place + 1) and not text.pauses[place + 1]
+            return text.cased(first, place) and (goes_on or not is_ordinary(word.plain))
         return not gap.strip() and text.cased(first, place)
 
     def _belongs_before(self, text: FieldText, first: int) -> bool:

@@ -124,7 +124,7 @@ class Resolver:
 
     def _forgotten_spaces(self, keys: tuple[str, ...], hints: Hints) -> Verdict | None:
         name = self.titles.run_together("".join(keys)) or self.titles.run_together("".join(without_article(keys)))
-        if name is not None:
+        if name is not None and name != " ".join(keys):
             return self.exactly(tuple(name.split(" ")), hints, "is a title, but for its spaces")
         name = self.titles.same_content(keys)
         if name is not None and (hints.particular or not all(is_ordinary(key) for key in keys)):
@@ -183,7 +183,9 @@ class Resolver:
     def _initials(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         if len(words) != 1 or is_ordinary(words[0].plain):
             return None
-        name = self.titles.from_initials(words[0].plain)
+        written = words[0].text
+        acronym = not written[1:].islower() or (written.islower() and len(written) >= _LONG_PART)
+        name = self.titles.from_initials(words[0].plain) if acronym else None
         if name is not None and max(self.titles.fame[one.place] for one in self.titles.named(name)) > self._familiar:
             return self.exactly(tuple(name.split(" ")), hints, "are the initials of a title")
         names = self.titles.near.without_vowels(words[0].plain)

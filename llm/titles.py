@@ -159,7 +159,8 @@ class Titles:
         Of one word, "Matrix" is, being a title; "Jack" and "Paris" are not: films of many kinds begin with them.
         """
         known = self.fame[best] >= self.fame_at(_KNOWN_SHARE)
-        return base in self._own_names(best) if " " not in base else known or base in self._own_names(best)
+        named = base in self._own_names(best)
+        return named or known if " " in base else named and known
 
     def first_of(self, keys: Sequence[str], family: Sequence[int]) -> int | None:
         """The film that is meant by the name of a family whose other films carry numbers; None when none is."""

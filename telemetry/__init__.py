@@ -1,11 +1,17 @@
 """What happened, and what it cost."""
 
+from telemetry.amortise import ShareBook
 from telemetry.calibration import Decile
 from telemetry.call_ledger import Added, CallLedger
 from telemetry.call_report import CallGroup, CallReport, CallTotals
+from telemetry.corrections import Corrected, correct
+from telemetry.cost_line import CostGroup, CostLine, CostTable, View, per
+from telemetry.cost_report import CostReport
+from telemetry.cost_unknown import Unknown
 from telemetry.exposition import exposition
 from telemetry.fees import Fees
 from telemetry.ledger import Ledger, LedgerCounts, LedgerEntry
+from telemetry.list_cost import ListCost
 from telemetry.metric_files import clear_metrics, open_metrics, read_metrics
 from telemetry.metrics import Metrics
 from telemetry.pick_lessons import Calibration, judge_picks, learn_picks
@@ -17,8 +23,11 @@ from telemetry.recorder import Recorder
 from telemetry.request_ids import RequestIds
 from telemetry.series import metric_table
 from telemetry.sink import SINKS, DecisionSink, Gap
+from telemetry.span import EVER, Span
+from telemetry.speeds import quantile_us
 
 __all__ = [
+    "EVER",
     "SINKS",
     "Added",
     "Booked",
@@ -27,6 +36,11 @@ __all__ = [
     "CallLedger",
     "CallReport",
     "CallTotals",
+    "Corrected",
+    "CostGroup",
+    "CostLine",
+    "CostReport",
+    "CostTable",
     "Cursor",
     "Decile",
     "DecisionSink",
@@ -36,6 +50,7 @@ __all__ = [
     "Ledger",
     "LedgerCounts",
     "LedgerEntry",
+    "ListCost",
     "Metrics",
     "Picks",
     "PlayBook",
@@ -45,12 +60,19 @@ __all__ = [
     "Prices",
     "Recorder",
     "RequestIds",
+    "ShareBook",
+    "Span",
     "Start",
+    "Unknown",
+    "View",
     "clear_metrics",
+    "correct",
     "exposition",
     "judge_picks",
     "learn_picks",
     "metric_table",
     "open_metrics",
+    "per",
+    "quantile_us",
     "read_metrics",
 ]

@@ -14,6 +14,7 @@ from core.ids import UserId
 from core.sqlite import writing
 from core.usage import Charge, Usage
 from telemetry import call_rows
+from telemetry.amortise import forget_shares
 from telemetry.ledger_file import open_ledger
 
 _ADD_USAGE = f"""
@@ -69,6 +70,7 @@ class CallLedger:
         """From now on a user's calls are nobody's; what they used and cost stays. Returns how many there were."""
         with writing(self._database):
             self._database.conn.execute(_FORGET_CONFLICTS, (user,))
+            forget_shares(self._database.conn, user)
             cursor = self._database.conn.execute("UPDATE usages SET user_id = NULL WHERE user_id = ?", (user,))
             return cursor.rowcount
 

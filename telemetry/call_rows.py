@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.ids import UserId
 from core.money import Usd
 from core.usage import CallOutcome, Charge, CountSource, Usage
-from telemetry.row import to_us
+from telemetry.row import from_us, to_us
 
 USAGE = (
     "call, at_us, provider, operation, requested_model, answering_model, prompt, user_id, attempt, outcome, source,"
@@ -17,8 +16,6 @@ USAGE = (
 )
 CHARGE = "nano, price, is_certain"
 N_USAGE = USAGE.count(",") + 1
-_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def encode(usage: Usage, charge: Charge) -> tuple[Any, ...]:
@@ -52,12 +49,17 @@ def encode(usage: Usage, charge: Charge) -> tuple[Any, ...]:
 
 def decode(row: tuple[Any, ...]) -> tuple[Usage, Charge]:
     """The inverse of `encode`."""
+    nano, price, certain = row[N_USAGE:]
+    return decode_usage(row[:N_USAGE]), Charge(row[0], Usd(nano), price, bool(certain))
+
+
+def decode_usage(row: tuple[Any, ...]) -> Usage:
+    """The usage of the columns USAGE."""
     call, at_us, provider, operation, requested, answering, prompt, user, attempt, outcome, source, *rest = row
-    input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, completion, *paid = rest
-    priced_as, nano, price, certain = paid
-    usage = Usage(
+    input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, completion, priced_as = rest
+    return Usage(
         call=call,
-        time=_UNIX + at_us * _MICROSECOND,
+        time=from_us(at_us),
         provider=provider,
         operation=operation,
         requested_model=requested,
@@ -75,4 +77,3 @@ def decode(row: tuple[Any, ...]) -> tuple[Usage, Charge]:
         completion=completion,
         priced_as=priced_as,
     )
-    return usage, Charge(call, Usd(nano), price, bool(certain))

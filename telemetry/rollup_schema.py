@@ -11,10 +11,12 @@ play_films      the same by day and film
 corrections     append-only: what a charge turned out to be later, as the difference to what stood before. `nano` is
                 added to the amount, `uncertain_nano`, `uncertain` and `unpriced` to what is not certain of it
 call_hours      calls, tokens and charges by hour of the call, corrections included
+standing        a view: what stands for each call after its corrections
 shares          by list: the part that it bears of the LLM charges of its user (telemetry/amortise.py)
 share_hours     these by hour of the list and segment
 share_users     by user: the LLM charges, the first of them, and how many lists bear them
-shared          how far charges, corrections and lists were taken into shares
+unshared        charges and corrections that are not in these yet
+shared          how far lists were looked at for them
 """
 
 from __future__ import annotations
@@ -127,14 +129,50 @@ _CALLS = (
     """,
     """
     CREATE VIEW standing AS
-    SELECT charges.call AS call,
-        charges.nano + coalesce(sum(corrections.nano), 0) AS nano,
-        coalesce((SELECT price FROM corrections AS c WHERE c.call = charges.call ORDER BY number DESC LIMIT 1),
-            charges.price) AS price,
-        is_certain - coalesce(sum(corrections.uncertain), 0) AS is_certain
-    FROM charges LEFT JOIN corrections USING (call) GROUP BY charges.call
+    SELECT call,
+        nano + coalesce((SELECT sum(c.nano) FROM corrections AS c WHERE c.call = charges.call), 0) AS nano,
+        coalesce(
+            (SELECT c.price FROM corrections AS c WHERE c.call = charges.call ORDER BY c.number DESC LIMIT 1), price
+        ) AS price,
+        is_certain - coalesce((SELECT sum(c.uncertain) FROM corrections AS c WHERE c.call = charges.call), 0)
+            AS is_certain
+    FROM charges
     """,
     "CREATE INDEX charges_unpriced ON charges(price) WHERE price LIKE 'no price known%'",
+)
+
+_SHARES = (
+    """
+    CREATE TABLE shares(
+        user_id INTEGER NOT NULL, request INTEGER NOT NULL REFERENCES decisions, nano INTEGER NOT NULL,
+        PRIMARY KEY(user_id, request)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE share_hours(
+        hour INTEGER NOT NULL, segment INTEGER NOT NULL, nano INTEGER NOT NULL, PRIMARY KEY(hour, segment)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE share_users(
+        user_id INTEGER PRIMARY KEY, charged_nano INTEGER NOT NULL, first_us INTEGER NOT NULL, lists INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TABLE unshared(number INTEGER PRIMARY KEY, call TEXT NOT NULL, nano INTEGER NOT NULL) STRICT",
+    "CREATE INDEX unshared_by_call ON unshared(call)",
+    "INSERT INTO unshared(call, nano) SELECT call, nano FROM charges WHERE nano <> 0",
+    "CREATE TABLE shared(commit_number INTEGER NOT NULL) STRICT",
+    "INSERT INTO shared VALUES (0)",
+    """
+    CREATE TRIGGER charges_to_share AFTER INSERT ON charges WHEN NEW.nano <> 0 BEGIN
+        INSERT INTO unshared(call, nano) VALUES (NEW.call, NEW.nano);
+    END
+    """,
+    """
+    CREATE TRIGGER corrections_to_share AFTER INSERT ON corrections WHEN NEW.nano <> 0 BEGIN
+        INSERT INTO unshared(call, nano) VALUES (NEW.call, NEW.nano);
+    END
+    """,
 )
 
 _PLAYS_ADDED = (
@@ -179,24 +217,6 @@ _PLAYS = (
     f"""
     INSERT INTO play_films SELECT start_us / {DAY_US}, film, request IS NULL, {_PLAY_SUMS} FROM plays GROUP BY 1, 2, 3
     """,
-    """
-    CREATE TABLE shares(
-        user_id INTEGER NOT NULL, request INTEGER NOT NULL REFERENCES decisions, nano INTEGER NOT NULL,
-        PRIMARY KEY(user_id, request)
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE share_hours(
-        hour INTEGER NOT NULL, segment INTEGER NOT NULL, nano INTEGER NOT NULL, PRIMARY KEY(hour, segment)
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE share_users(
-        user_id INTEGER PRIMARY KEY, charged_nano INTEGER NOT NULL, first_us INTEGER NOT NULL, lists INTEGER NOT NULL
-    ) STRICT
-    """,
-    "CREATE TABLE shared(usage INTEGER NOT NULL, correction INTEGER NOT NULL, commit_number INTEGER NOT NULL) STRICT",
-    "INSERT INTO shared VALUES (0, 0, 0)",
 )
 
 
@@ -209,13 +229,13 @@ def make_decision_rollups(db: Database) -> None:
 
 
 def make_call_rollups(db: Database) -> None:
-    """The tables of calls, filled from what a ledger of before has."""
-    for statement in _CALLS:
+    """The tables of calls and of shares, filled from what a ledger of before has; shares with the next booking."""
+    for statement in _CALLS + _SHARES:
         db.execute(statement)
 
 
 def make_play_rollups(db: Database) -> None:
-    """The tables of plays and of shares, filled from what a ledger of before has; shares with the next booking."""
+    """The tables of plays, filled from what a ledger of before has."""
     for statement in _PLAYS:
         db.execute(statement)
 

@@ -65,7 +65,7 @@ def decode(row: Row, pattern: str, film_id: Callable[[int], MovieId]) -> Decisio
     counts = iter(varint.decode(numbers))
     return Decision(
         request=RequestId(request),
-        time=_UNIX + at_us * _MICROSECOND,
+        time=from_us(at_us),
         user=UserId(user),
         arm=arm,
         ranking=Ranking(
@@ -84,3 +84,8 @@ def decode(row: Row, pattern: str, film_id: Callable[[int], MovieId]) -> Decisio
 def to_us(time: datetime) -> int:
     """Whole microseconds since 1970 UTC."""
     return (time - _UNIX) // _MICROSECOND
+
+
+def from_us(at_us: int) -> datetime:
+    """The inverse of `to_us`."""
+    return _UNIX + at_us * _MICROSECOND

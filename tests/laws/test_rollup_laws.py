@@ -1,11 +1,13 @@
-"""Laws of rollups: whatever is written in whatever order and pieces, the sums kept are those of a full scan."""
+"""Laws of sums: whatever is written in whatever order and pieces, sums kept and reports are those of a full scan."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from core.decision import Attempt, Decision, Outcome, Ranking
 from core.ids import MovieId, RequestId, UserId
 from core.money import Usd
 from core.usage import CallOutcome, Charge, CountSource, Usage
+from telemetry import EVER, CostGroup, CostLine, CostReport, ShareBook, Span, View, correct
 from telemetry.call_ledger import CallLedger
 from telemetry.ledger_writer import LedgerWriter
 from telemetry.play_book import Cursor, PlayBook
@@ -25,7 +28,7 @@ from telemetry.speeds import bucket_of
 BEGIN = datetime(2026, 11, 18, 22, tzinfo=UTC)
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 SUMS = ("decision_hours", "active_days", "play_hours", "play_films", "call_hours")
-DERIVED = (*SUMS, "corrections", "shares", "share_hours", "share_users", "shared", "segments")
+DERIVED = (*SUMS, "corrections", "shares", "share_hours", "share_users", "unshared", "shared", "segments")
 FEES = {MovieId("a"): Usd(10_000_000), MovieId("b"): Usd(30_000_001)}
 
 hours = st.integers(0, 5)
@@ -49,8 +52,11 @@ calls = st.tuples(
     st.integers(0, 9),
     st.booleans(),
     st.sampled_from(["table", "no price known: the most"]),
+    st.sampled_from([1, 1, 2, None]),
 )
-happenings = st.lists(st.one_of(lists, plays, fees, calls), max_size=12)
+corrections = st.tuples(st.just("correct"), st.integers(0, 5), st.integers(0, 12), st.booleans())
+sharings = st.just(("share",))
+happenings = st.lists(st.one_of(lists, lists, plays, fees, calls, calls, corrections, sharings), max_size=16)
 
 
 @settings(deadline=None, max_examples=60)
@@ -70,11 +76,12 @@ def test_a_ledger_of_before_gets_the_same_sums(tmp_path_factory, things):
     happen(path, things)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         before = scan(connection)
-        for trigger in ("charges_add_up", "corrections_add_up", "plays_add_up"):
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
         connection.execute("DROP VIEW standing")
         connection.execute("DROP INDEX charges_unpriced")
         connection.execute("ALTER TABLE decisions DROP COLUMN segment")
+        connection.execute("PRAGMA foreign_keys=OFF")
         for table in DERIVED:
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE '%rollups'")
@@ -116,9 +123,15 @@ def happen(path, things):
                 book.book(told, after, Cursor(after.batch + 1, "m"), BEGIN)
             elif kind == "fees":
                 book.take_fees({film: [(BEGIN.date(), Usd(fee))] for film, fee in thing[0].items()}, BEGIN)
-            else:
+            elif kind == "share":
+                with closing(ShareBook(path)) as shares:
+                    shares.take()
+            elif kind == "call":
                 row = known.setdefault(thing[0], a_call(*thing))
                 ledger.add([row, row])
+            elif thing[0] in known:
+                call, nano, is_certain = thing
+                correct(path, [Charge(f"c{call}", Usd(nano), "invoice", is_certain)], BEGIN)
 
 
 def a_decision(number, user, hour, rankers, movies, elapsed_us):
@@ -132,10 +145,10 @@ def a_decision(number, user, hour, rankers, movies, elapsed_us):
     return Decision(request, time, UserId(user), f"arm-{user % 2}", ranking, elapsed_us)
 
 
-def a_call(number, hour, outcome, nano, is_certain, price):
+def a_call(number, hour, outcome, nano, is_certain, price, user):
     time = BEGIN + timedelta(hours=hour)
     usage = Usage(
-        f"c{number}", time, "p", "chat", "m", "m-1", "v1", UserId(1), 1, outcome, CountSource.REPORTED, 9, 4, 5, 3, 7
+        f"c{number}", time, "p", "chat", "m", "m-1", "v1", user, 1, outcome, CountSource.REPORTED, 9, 4, 5, 3, 7
     )
     return usage, Charge(f"c{number}", Usd(nano), price, is_certain)
 
@@ -170,6 +183,11 @@ def scan(connection):
     ):
         values = 1, inputs, cached, outputs, reasoning, nano, 0 if certain else nano, not certain, "no price" in price
         add(call_hours, tuple(key), values)
+    for *key, nano, uncertain_nano, uncertain, unpriced in connection.execute(
+        "SELECT usages.at_us / 3600000000, provider, requested_model, answering_model, priced_as, prompt, outcome,"
+        " nano, uncertain_nano, uncertain, unpriced FROM corrections JOIN usages USING (call)"
+    ):
+        add(call_hours, tuple(key), (0, 0, 0, 0, 0, nano, uncertain_nano, uncertain, unpriced))
     return {
         "decision_hours": rows(decision_hours),
         "active_days": active,
@@ -196,3 +214,74 @@ def test_who_filled_a_list_says_what_was_known_of_its_user(tmp_path, rankers, ki
     with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
         found = Counter(connection.execute("SELECT user_kind, ranker FROM segments"))
     assert found == Counter([(kind, rankers.split()[0] if rankers else "nobody")])
+
+
+@settings(deadline=None, max_examples=60)
+@given(happenings, st.integers(0, 8), st.integers(1, 4))
+def test_the_lines_of_a_report_are_all_that_the_ledger_has_in_any_grouping(tmp_path_factory, things, since, length):
+    path = tmp_path_factory.mktemp("report") / "ledger.db"
+    happen(path, things)
+    begin = BEGIN - timedelta(hours=2)
+    span = Span(begin + timedelta(hours=since), begin + timedelta(hours=since + length))
+    with closing(CostReport(path)) as report, closing(sqlite3.connect(path)) as connection:
+        for time in (EVER, span):
+            true = scanned_line(connection, *time.us)
+            for view, group in product(View, CostGroup):
+                if (view is View.AMORTISED and group is CostGroup.PROMPT) or (
+                    group is CostGroup.FILM and time.days is None
+                ):
+                    continue
+                total = report.by(group, time, view).total
+                if view is View.AMORTISED:
+                    total = replace(total, llm=true.llm, uncertain=true.uncertain)
+                assert total == true, (group, view)
+        for group in (CostGroup.ARM, CostGroup.HOUR):
+            assert report.by(group, EVER, View.AMORTISED).total.llm == scanned_line(connection, *EVER.us).llm
+
+
+@settings(deadline=None, max_examples=60)
+@given(happenings)
+def test_days_are_amortised_to_what_was_charged_and_each_user_to_the_billionth(tmp_path_factory, things):
+    path = tmp_path_factory.mktemp("amortised") / "ledger.db"
+    happen(path, things)
+    with closing(CostReport(path)) as report, closing(sqlite3.connect(path)) as connection:
+        day = timedelta(days=1)
+        days = [Span(BEGIN.replace(hour=0) + n * day, BEGIN.replace(hour=0) + (n + 1) * day) for n in range(3)]
+        parts = sum(report.total(one, View.AMORTISED).llm.nano for one in days)
+        assert parts == report.total(EVER, View.CASH).llm.nano
+        charged = dict(
+            connection.execute("SELECT user_id, sum(nano) FROM usages JOIN standing USING (call) GROUP BY 1")
+        )
+        for user, nano in connection.execute("SELECT user_id, sum(nano) FROM shares GROUP BY 1"):
+            assert nano == charged[user]
+        spread = connection.execute("SELECT user_id, max(nano) - min(nano) FROM shares GROUP BY 1").fetchall()
+        assert all(difference <= 1 for _, difference in spread)
+        hours = set(connection.execute("SELECT hour, segment, nano FROM share_hours WHERE nano <> 0"))
+        again = connection.execute(
+            "SELECT at_us / 3600000000, segment, sum(nano) FROM shares JOIN decisions USING (request) GROUP BY 1, 2"
+        )
+        assert hours == {row for row in again if row[2]}
+
+
+def scanned_line(connection, since_us, until_us):
+    """All costs of a time from the rows of the ledger alone."""
+    one = lambda query: connection.execute(query, (since_us, until_us)).fetchone()  # noqa: E731
+    lists = one(
+        "SELECT count(*), coalesce(sum(length(movies)), 0), coalesce(sum(expected_licence_nano), 0),"
+        " coalesce(sum(expected_licence_nano IS NULL), 0), coalesce(sum(unknown_fees), 0)"
+        " FROM decisions WHERE at_us >= ? AND at_us < ?"
+    )
+    plays = one(
+        "SELECT coalesce(sum(iif(request IS NULL, 0, plays)), 0), coalesce(sum(iif(request IS NULL, plays, 0)), 0),"
+        " coalesce(sum(iif(fee_nano IS NULL, plays, 0)), 0), coalesce(sum(iif(request IS NULL, 0, fee_nano)), 0),"
+        " coalesce(sum(iif(request IS NULL, fee_nano, 0)), 0) FROM plays WHERE start_us >= ? AND start_us < ?"
+    )
+    calls = one(
+        "SELECT coalesce(sum(outcome <> 'cached'), 0), coalesce(sum(nano), 0),"
+        " coalesce(sum(iif(is_certain, 0, nano)), 0)"
+        " FROM usages JOIN standing USING (call) WHERE at_us >= ? AND at_us < ?"
+    )
+    return CostLine(
+        lists[0], lists[1], Usd(lists[2]), lists[3], lists[4], *plays[:3], Usd(plays[3]), Usd(plays[4]),
+        calls[0], Usd(calls[1]), Usd(calls[2]),
+    )  # fmt: skip

@@ -132,6 +132,11 @@ def _parsed(name: str, text: str, item: Any) -> Any:
     return text
 
 
+def environment_with(**changes: str) -> dict[str, str]:
+    """The environment of this process with settings changed, for a process that it starts: home="var" and so on."""
+    return os.environ | {PREFIX + name.upper(): value for name, value in changes.items()}
+
+
 def described() -> Iterator[tuple[str, str, str]]:
     """Every setting as (variable, default, help), in order: the source of `.env.example` and of the docs table."""
     for item in fields(Settings):

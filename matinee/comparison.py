@@ -11,9 +11,10 @@ from core.ids import MovieId
 from core.money import Usd
 from ingest import parse_line
 from matinee.measured import Measured
-from simulator import SPOILT, Totals
+from simulator import SPOILT, InvoiceLine, Totals
 
-FEES = "licence fees, USD"  # a figure in billionths, told in dollars
+FEES, LLM_COST = "licence fees, USD", "LLM cost, USD"  # figures in billionths, told in dollars
+TAKEN_UP = "of them understood"  # or found to have written nothing
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,22 @@ def _figures(lines: Iterable[str], fees: Mapping[MovieId, Usd], stars_max: int) 
 
 
 @dataclass(frozen=True)
+class Billed:
+    """What the provider of the language model bills, by its own invoice."""
+
+    calls: int
+    tokens: int
+    cost: Usd
+
+    @classmethod
+    def of(cls, lines: Iterable[InvoiceLine]) -> Billed:
+        kept = list(lines)
+        return cls(
+            len(kept), sum(line.input + line.output for line in kept), Usd(sum(line.cost_nano for line in kept))
+        )
+
+
+@dataclass(frozen=True)
 class Row:
     """A figure as the site knows it, what spoilt lines add to it, and as we have it."""
 
@@ -99,22 +116,28 @@ class Comparison:
     """
 
     true: Totals
+    billed: Billed
     measured: Measured
     spoilt: Mapping[str, int]
     prices_changed: bool = False
 
     def rows(self) -> list[Row]:
-        """Figures of which each must be equal when spoilt lines are taken into account."""
-        true, measured = self.true, self.measured
+        """Figures of which each must be equal when spoilt lines are taken into account. The fees stand last."""
+        true, billed, measured = self.true, self.billed, self.measured
         pairs = [
             ("requests", true.requests, measured.requests),
             ("plays", true.plays, measured.plays),
             ("minutes", true.minutes, measured.minutes),
             ("ratings", true.ratings, measured.ratings),
             ("accounts", true.accounts, measured.accounts),
+            (TAKEN_UP, true.accounts, measured.taken_up),
+            ("LLM calls", billed.calls, measured.llm_calls),
+            ("LLM tokens", billed.tokens, measured.llm_tokens),
+            (LLM_COST, billed.cost.nano, measured.llm_cost.nano),
             (FEES, true.fees.nano, measured.fees.nano),
         ]
-        return [Row(name, one, self.spoilt[name], other) for name, one, other in pairs]
+        spoilt = {**self.spoilt, TAKEN_UP: self.spoilt["accounts"]}
+        return [Row(name, one, spoilt.get(name, 0), other) for name, one, other in pairs]
 
     def agrees(self) -> bool:
         """Whether all rows agree, and every answered request is a decision. Fees are left out when prices changed."""
@@ -128,7 +151,7 @@ class Comparison:
         lines = [_line("", heads) + "   (true: known to the simulated site, a stand-in)"]
         for row in rows:
             figures = [row.true, *([row.spoilt] if differs else []), row.measured]
-            lines.append(_line(row.name, map(Usd, figures) if row.name == FEES else figures))
+            lines.append(_line(row.name, map(Usd, figures) if row.name in (FEES, LLM_COST) else figures))
         if self.prices_changed:
             lines.append(
                 "  prices changed meanwhile: fees are not compared, since we learn a fee later than it holds"

@@ -8,13 +8,18 @@ import signal
 import subprocess
 import sys
 
+from core.settings import environment_with
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def start(*words: str) -> subprocess.Popen[bytes]:
-    """`matinee WORDS`, without its output. On Linux it gets SIGTERM when the thread that called this has ended."""
+def start(*words: str, **changes: str) -> subprocess.Popen[bytes]:
+    """`matinee WORDS`, without its output. On Linux it gets SIGTERM when the thread that called this has ended.
+
+    changes : settings that are other ones for it, see `core.settings.environment_with`.
+    """
     command = [sys.executable, "-m", "matinee.leash", str(os.getpid()), *words]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment_with(**changes))
 
 
 def main(parent: int, words: list[str]) -> None:

@@ -67,12 +67,36 @@ class ServiceProcess:
 
     def _stop(self) -> None:
         """SIGTERM: what is in flight is answered, and what was decided is recorded."""
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        _end(self._process)
+
+
+class WorkerProcess:
+    """`matinee worker`, which understands what the users who sign up write."""
+
+    def __init__(self, completer: str) -> None:
+        """`completer` : as the setting of that name."""
+        self._completer = completer
+
+    @staticmethod
+    def work_off(completer: str) -> None:
+        """Return when all who signed up so far are understood. Raises ServiceError when the worker fails."""
+        code = leash.start("worker", "--once", completer=completer).wait()
+        if code:
+            raise ServiceError(f"`matinee worker --once` ended with code {code}: what it printed above says why")
+
+    def __enter__(self) -> WorkerProcess:
+        self._process = leash.start("worker", completer=self._completer)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """SIGTERM: what is in hand is done, and what was billed is written."""
+        _end(self._process)
+
+    def check(self) -> None:
+        """Raise ServiceError when the worker has ended."""
+        code = self._process.poll()
+        if code is not None:
+            raise ServiceError(f"`matinee worker` ended with code {code}: what it printed above says why")
 
 
 class LiveIngest:
@@ -160,6 +184,16 @@ class Retraining:
         code = self._process.wait()
         if code:
             raise TrainingError(f"`matinee train` ended with code {code}: what it printed above says why")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process by SIGTERM, so that it can finish what it has begun."""
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class _Job(threading.Thread):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Collection
 from contextlib import closing
@@ -11,15 +12,17 @@ from core.ids import MovieId, parse_request_id
 from core.money import Usd
 from core.settings import Settings
 from ingest import EventReader
+from llm import Jobs, Patience, WorkStore
 from matinee.wiring import licence_by_movie
-from telemetry import Ledger
+from telemetry import CallLedger, CallReport, Ledger
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Figures of events.db and ledger.db.
+    """Figures of events.db, ledger.db and work.db.
 
     decisions : of the answers that the site had.
+    taken_up : users whose words were understood, or who wrote none.
     plays : users and films with a minute watched. unpriced : those whose film's fee is not known, which `fees` lacks.
     """
 
@@ -31,6 +34,10 @@ class Measured:
     accounts: int
     unpriced: int
     fees: Usd
+    taken_up: int
+    llm_calls: int
+    llm_tokens: int
+    llm_cost: Usd
 
     @classmethod
     def now(cls, settings: Settings, answers: Collection[str] = ()) -> Measured:
@@ -40,11 +47,14 @@ class Measured:
         """
         with closing(EventReader(settings.events_db)) as events:
             counts, frame = events.counts(), events.interactions()
-        decisions = 0
-        if answers and settings.ledger_db.exists():  # before the first answer it may be of an older version
-            with closing(Ledger(settings.ledger_db)) as ledger:
-                named = [request for request in map(parse_request_id, answers) if request is not None]
-                decisions = sum(ledger.entry(request) is not None for request in named)
+        CallLedger(settings.ledger_db).close()  # made, or brought up to date, before anybody reads it
+        with closing(Ledger(settings.ledger_db)) as ledger:
+            named = [request for request in map(parse_request_id, answers) if request is not None]
+            decisions = sum(ledger.entry(request) is not None for request in named)
+        with closing(CallReport(settings.ledger_db)) as report:
+            calls = report.total()
+        with closing(WorkStore(settings.work_db)) as work:
+            jobs = Jobs(work, Patience(), random.Random()).counts()  # noqa: S311  nothing is drawn
         fees = licence_by_movie(settings.events_db)
         watched = Counter(map(MovieId, frame.loc[frame["minutes"] > 0, "movie_id"]))
         return cls(
@@ -56,6 +66,10 @@ class Measured:
             accounts=counts["accounts"],
             unpriced=sum(plays for movie, plays in watched.items() if movie not in fees),
             fees=Usd(sum(plays * fees[movie].nano for movie, plays in watched.items() if movie in fees)),
+            taken_up=jobs.done + jobs.dead,
+            llm_calls=calls.calls if calls else 0,
+            llm_tokens=calls.input_tokens + calls.output_tokens if calls else 0,
+            llm_cost=calls.charged if calls else Usd(0),
         )
 
     def since(self, before: Measured) -> Measured:
@@ -69,4 +83,8 @@ class Measured:
             accounts=self.accounts - before.accounts,
             unpriced=self.unpriced,
             fees=self.fees - before.fees,
+            taken_up=self.taken_up - before.taken_up,
+            llm_calls=self.llm_calls - before.llm_calls,
+            llm_tokens=self.llm_tokens - before.llm_tokens,
+            llm_cost=self.llm_cost - before.llm_cost,
         )

@@ -6,8 +6,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,29 +14,29 @@ from urllib.parse import urlsplit
 
 import click
 import numpy as np
-import requests
 
 from api import Address
+from core.backends import PortUrl
 from core.clock import SystemClock
 from core.errors import SettingError, WorldError
 from core.settings import Settings
-from matinee.comparison import Comparison, LogPart, size, spoilt_effect
+from matinee.comparison import Billed, Comparison, LogPart, size, spoilt_effect
 from matinee.event_intake import take_events
 from matinee.interruption import InterruptibleClock
-from matinee.live import LiveIngest, Retraining, ServiceProcess
+from matinee.live import LiveIngest, Retraining, ServiceProcess, WorkerProcess
 from matinee.measured import Measured
 from matinee.model_commands import evaluate, train
 from matinee.model_operator import ModelOperator
 from matinee.record_import import import_movies, import_users
 from matinee.simulate_commands import DEFAULT, build_world, first_day_of_history
 from matinee.simulate_endpoint import PORT as LLM_PORT
+from matinee.up_page import print_answer, print_line, print_summary, stage
 from matinee.wiring import licence_by_movie
 from simulator import (
     LOG,
     SPOILT,
     Behaviour,
     Caller,
-    CallerReport,
     DirectoryServer,
     LlmEndpoint,
     PriceChange,
@@ -55,6 +54,7 @@ VISITS_A_SECOND = 30.0
 MINUTE_S = 0.02  # of a film: the longest one ends within four seconds
 ROUND_S = 5.0  # from one line about the visits to the next
 RETRAIN_S = 60.0
+LLM_MODEL = "gpt-4o-mini"  # whose prices the stand-in bills
 DAY_S = 86_400
 INGEST_WAIT_S = 20.0
 
@@ -91,7 +91,7 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
         address.check_free()  # now rather than after the training
     clock = SystemClock()
     _troubles(timetable, clock)  # refused now rather than after the training
-    with _stage("a simulated site (stand-in: users, films and tastes are invented)"):
+    with stage("a simulated site (stand-in: users, films and tastes are invented)"):
         if World.stands_in(settings.world):
             click.echo(f"  the world in {settings.world} is used again")
         else:
@@ -105,7 +105,7 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
         _llm(settings) as llm,
     ):
         click.echo(f"\na stand-in for an LLM answers on {llm.url}/v1: it knows what every user means")
-        with _stage("ingest: the log, the films and the users"):
+        with stage("ingest: the log, the films and the users"):
             pumped = take_events(
                 settings, log, clock, threading.Event(), follow=False, from_start=False, progress=lambda *_: None
             )
@@ -113,11 +113,14 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
             films = import_movies(settings, settings.directory, False, clock)
             people = import_users(settings, settings.directory, False, clock)
             click.echo(f"  {films.count.new:,} new films, {people.count:,} new users, from {settings.directory}")
-        with _stage("training"):
+        with stage("training"):
             ctx.invoke(train)
-        with _stage("evaluation"):
+        with stage("evaluation"):
             ctx.invoke(evaluate)
-        _serve(settings, log, clock, visits, once, timetable)
+        completer = _completer(settings, llm)
+        with stage("the words of those who signed up, understood by titles and, for the rest, by the stand-in"):
+            WorkerProcess.work_off(completer)
+        _serve(settings, llm, log, clock, visits, once, timetable)
 
 
 def _troubles(timetable: Path | None, clock: SystemClock) -> Timetable:
@@ -136,9 +139,24 @@ def _llm(settings: Settings) -> LlmEndpoint:
         return LlmEndpoint(settings.world)
 
 
-def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: bool, timetable: Path | None) -> None:
+def _completer(settings: Settings, llm: LlmEndpoint) -> str:
+    """Whom the worker asks: the stand-in, unless the settings name somebody else."""
+    if PortUrl.parse(settings.completer).scheme != "rules":
+        return settings.completer
+    return f"openai://{llm.url.removeprefix('http://')}/v1?model={LLM_MODEL}&priced_as={LLM_MODEL}"
+
+
+def _serve(
+    settings: Settings,
+    llm: LlmEndpoint,
+    log: str,
+    clock: SystemClock,
+    visits: int,
+    once: bool,
+    timetable: Path | None,
+) -> None:
     """Serve, let the simulated users visit, train again meanwhile, and say what came of it."""
-    begin = _Begin.now(settings)
+    begin = _Begin.now(settings, llm)
     address = f"http://127.0.0.1:{settings.port}"
     users = len(Truth.load(settings.world).user_ids)
     pace = Behaviour(visits_a_day=VISITS_A_SECOND * DAY_S / users, minute_s=MINUTE_S)
@@ -146,6 +164,7 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
         ServiceProcess(settings, clock) as service,
         LiveIngest(settings, log, clock) as ingest,
         Retraining(settings, clock) as retraining,
+        WorkerProcess(_completer(settings, llm)) as worker,
     ):
         operator = ModelOperator(settings, service, retraining, clock, SEED)
         answers = deque[str](maxlen=visits)  # what is answered after the summary is not compared
@@ -161,7 +180,7 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
             operator=operator,
             answered=answers.append,
         ) as caller:
-            with _stage(f"{visits} visits of simulated users to {address}, and training on them"):
+            with stage(f"{visits} visits of simulated users to {address}, and training on them"):
                 first, last = visits // 2, visits - visits // 2
                 with site_clock.woken_by_signals():
                     _visit(caller, first, clock, service)
@@ -171,12 +190,12 @@ def _serve(settings: Settings, log: str, clock: SystemClock, visits: int, once: 
                     _visit(caller, last, clock, service)
                 report = caller.finish()
                 retraining.wait()
-                comparison = _compare(settings, report.totals, answers, begin, trouble, clock)
-                _print_summary(settings, report, comparison)
-                _print_answer(f"{address}/recommend/1")
+                comparison = _compare(settings, report.totals, llm, answers, begin, trouble, clock)
+                print_summary(settings, report, comparison)
+                print_answer(f"{address}/recommend/1")
             if not once:
                 with site_clock.woken_by_signals():
-                    _go_on(settings, caller, service, ingest, retraining, operator, clock)
+                    _go_on(settings, caller, service, ingest, retraining, worker, operator, clock)
     if not comparison.agrees():
         click.echo("matinee: what the site knows and what was measured do not agree: see the figures above", err=True)
         sys.exit(1)
@@ -190,7 +209,7 @@ def _visit(caller: Caller, visits: int, clock: SystemClock, service: ServiceProc
         if not left or clock.monotonic() - said_s >= ROUND_S:
             said_s = clock.monotonic()
             service.check()
-            _print_line(report, service, clock)
+            print_line(report, service, clock)
 
 
 def _go_on(
@@ -199,6 +218,7 @@ def _go_on(
     service: ServiceProcess,
     ingest: LiveIngest,
     retraining: Retraining,
+    worker: WorkerProcess,
     operator: ModelOperator,
     clock: SystemClock,
 ) -> None:
@@ -210,30 +230,39 @@ def _go_on(
             service.check()
             ingest.check()
             retraining.check()
+            worker.check()
             if retraining.age_s >= RETRAIN_S and not operator.is_out:
                 retraining.start()
-            _print_line(report, service, clock)
+            print_line(report, service, clock)
     except KeyboardInterrupt:
         click.echo("\nstopping")
 
 
 @dataclass(frozen=True)
 class _Begin:
-    """What was there before the visits: figures, and bytes of the log and of the list of its spoilt lines."""
+    """What was there before the visits: figures, bytes of the log and of its spoilt lines, calls billed."""
 
     measured: Measured
     log: int
     spoilt: int
+    billed: int
 
     @classmethod
-    def now(cls, settings: Settings) -> _Begin:
-        return cls(Measured.now(settings), size(settings.world / LOG), size(settings.world / SPOILT))
+    def now(cls, settings: Settings, llm: LlmEndpoint) -> _Begin:
+        world = settings.world
+        return cls(Measured.now(settings), size(world / LOG), size(world / SPOILT), len(llm.invoice.lines()))
 
 
 def _compare(
-    settings: Settings, true: Totals, answers: Collection[str], begin: _Begin, trouble: Timetable, clock: SystemClock
+    settings: Settings,
+    true: Totals,
+    llm: LlmEndpoint,
+    answers: Collection[str],
+    begin: _Begin,
+    trouble: Timetable,
+    clock: SystemClock,
 ) -> Comparison:
-    """Hold both against each other, when recorder and ingest have caught up or had time to.
+    """Hold both against each other, when recorder, ingest and worker have caught up or had time to.
 
     Films that somebody found alone may be new to us: their fees are asked for.
     """
@@ -243,53 +272,10 @@ def _compare(
     while True:
         measured = Measured.now(settings, answers).since(begin.measured)
         spoilt = spoilt_effect(part, licence_by_movie(settings.events_db), settings.stars_max)
-        comparison = Comparison(true, measured, spoilt, changed)
+        billed = Billed.of(llm.invoice.lines()[begin.billed :])
+        comparison = Comparison(true, billed, measured, spoilt, changed)
         if comparison.agrees() or clock.monotonic() > until:
             return comparison
         if measured.unpriced:
             import_movies(settings, settings.directory, False, clock)
         clock.sleep(0.25)
-
-
-def _print_line(report: CallerReport, service: ServiceProcess, clock: SystemClock) -> None:
-    totals = report.totals
-    click.echo(
-        f"{clock.now():%H:%M:%S}  {totals.answered:,} answered, {totals.late} late, {totals.failed} failed, slowest "
-        f"{report.slowest_ms} ms; {totals.accounts} sign-ups, {totals.plays:,} plays, {totals.ratings:,} ratings, "
-        f"fees ${totals.fees}; model {service.model}"
-    )
-
-
-def _print_summary(settings: Settings, report: CallerReport, comparison: Comparison) -> None:
-    totals = report.totals
-    click.echo(
-        f"  {totals.answered:,} answered, {totals.late} later than 600 ms, {totals.failed} failed, "
-        f"slowest {report.slowest_ms} ms; {comparison.measured.decisions:,} decisions in the ledger"
-    )
-    for line in comparison.table():
-        click.echo(line)
-    if report.affinity is not None and report.popular_affinity is not None:
-        click.echo(
-            f"  true liking of the films shown {report.affinity:.3f}, of popular films {report.popular_affinity:.3f}"
-        )
-    click.echo(f"  films shown to users too young for them: {report.unsuitable}")
-    ops = f"http://{settings.ops_host}:{settings.ops_port}"
-    click.echo(f"  ops pages while it serves: {ops}/readyz {ops}/metrics {ops}/version")
-
-
-def _print_answer(url: str) -> None:
-    """What a caller gets, and how to look at it again."""
-    answer = requests.get(url, timeout=1)
-    first = ", ".join(answer.text.split(",")[:3])
-    click.echo(f"  curl {url} gives {first}, ...")
-    click.echo(f"  how that came about: matinee trace {answer.headers['X-Request-Id']}")
-
-
-@contextmanager
-def _stage(title: str) -> Iterator[None]:
-    """A stage with its title before and its time after."""
-    clock = SystemClock()
-    begin = clock.monotonic()
-    click.echo(f"\n== {title}")
-    yield
-    click.echo(f"   {clock.monotonic() - begin:.1f} s")

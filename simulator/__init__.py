@@ -7,6 +7,7 @@ from simulator.caller_report import CallerReport
 from simulator.directory import DirectoryServer
 from simulator.endpoint import EndpointFault, LlmEndpoint
 from simulator.fault_plan import FaultPlan
+from simulator.invoice import InvoiceLine
 from simulator.lines import format_event
 from simulator.live_log import LOG_SINKS, SPOILT, settle_log
 from simulator.live_truth import end_of_log, truth_by_user
@@ -32,6 +33,7 @@ __all__ = [
     "EndpointFault",
     "FaultPlan",
     "Group",
+    "InvoiceLine",
     "LlmEndpoint",
     "PriceChange",
     "ScaledClock",

@@ -8,7 +8,7 @@ import pytest
 
 from core.ids import MovieId
 from core.money import Usd
-from matinee.comparison import Comparison, LogPart, spoilt_effect
+from matinee.comparison import Billed, Comparison, LogPart, spoilt_effect
 from matinee.measured import Measured
 from simulator import Totals
 
@@ -53,10 +53,22 @@ def test_a_line_that_is_read_as_another_users_adds_a_play_that_nobody_made(effec
 def compared(measured_minutes, spoilt_minutes=0, **changes):
     true = Totals(requests=3, answered=2, plays=1, minutes=3, fees_nano=100)
     measured = Measured(
-        decisions=2, requests=3, plays=1, minutes=measured_minutes, ratings=0, accounts=0, unpriced=0, fees=Usd(100)
+        decisions=2,
+        requests=3,
+        plays=1,
+        minutes=measured_minutes,
+        ratings=0,
+        accounts=0,
+        unpriced=0,
+        fees=Usd(100),
+        taken_up=0,
+        llm_calls=1,
+        llm_tokens=320,
+        llm_cost=Usd(57000),
     )
     names = ("requests", "plays", "ratings", "accounts", "licence fees, USD")
-    return Comparison(true, measured, {"minutes": spoilt_minutes, **dict.fromkeys(names, 0)}, **changes)
+    spoilt = {"minutes": spoilt_minutes, **dict.fromkeys(names, 0)}
+    return Comparison(true, Billed(1, 320, Usd(57000)), measured, spoilt, **changes)
 
 
 def test_figures_agree_when_true_and_spoilt_make_the_measured_ones():
@@ -64,6 +76,12 @@ def test_figures_agree_when_true_and_spoilt_make_the_measured_ones():
     assert compared(2, -1).agrees()
     assert not compared(2).agrees()
     assert not compared(3, -1).agrees()
+
+
+@pytest.mark.parametrize("wrong", [{"llm_calls": 2}, {"llm_tokens": 319}, {"llm_cost": Usd(56999)}, {"taken_up": 1}])
+def test_what_was_billed_and_what_the_ledger_has_must_be_equal(wrong):
+    same = compared(3)
+    assert not replace(same, measured=replace(same.measured, **wrong)).agrees()
 
 
 @pytest.mark.parametrize("decisions", [1, 3])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from core.clock import Clock
 from core.settings import Settings
 from ingest import EventStore, Position, Positions, Pump, Pumped, open_source
+from matinee.booking_rounds import BookingRounds, settle
+from matinee.serving import metrics_folder
+from telemetry import open_metrics
 
 
 def take_events(
@@ -20,9 +25,10 @@ def take_events(
     from_start: bool,
     progress: Callable[[Pumped, int, int], None],
 ) -> Pumped:
-    """Store the events of the log at `url`, from where the last run stopped or, if asked, from its start.
+    """Store the events of the log at `url`, from where the last run stopped or, if asked, from its start, and book
+    the plays among them.
 
-    follow : go on until `stop` is set; else stop when all that is there now is stored.
+    follow : go on until `stop` is set, booking in rounds; else stop when all that is there now is stored and booked.
     progress : called in this thread after each batch with what came so far, and how much of how much was read.
     Raises SourceError, StoreError.
     """
@@ -31,11 +37,23 @@ def take_events(
         source = open_source(url, _from_start(store) if from_start else store.position, follow)
         try:
             pump = Pump(source, store, clock, settings.stars_max)
-            return pump.run(follow, stop, lambda pumped: progress(pumped, *source.progress()))
+            with _booking(settings, clock, follow):
+                return pump.run(follow, stop, lambda pumped: progress(pumped, *source.progress()))
         finally:
             source.close()
     finally:
         store.close()
+
+
+@contextmanager
+def _booking(settings: Settings, clock: Clock, follow: bool) -> Iterator[None]:
+    """Book plays meanwhile, or afterwards where an end is in sight."""
+    if not follow:
+        yield
+        settle(settings, clock)
+        return
+    with BookingRounds(settings, clock, open_metrics(metrics_folder(settings), os.getpid())):
+        yield
 
 
 def _from_start(store: EventStore) -> Positions:

@@ -14,6 +14,7 @@ from typing import Protocol
 from core.decision import Decision
 from core.usage import CallOutcome, Usage
 from telemetry import series
+from telemetry.play_book import Booked
 from telemetry.series import OTHER, TABLE, Series
 
 Labels = tuple[str, ...]
@@ -90,6 +91,11 @@ class Metrics:
     def failed(self, place: str) -> None:
         """Something failed at `place`, one of `series.PLACES`."""
         self._add(series.ERRORS, place)
+
+    def booked(self, booked: Booked) -> None:
+        """Plays were booked, and bookings reversed."""
+        self._add(series.BOOKED, "booked", amount=booked.plays)
+        self._add(series.BOOKED, "reversed", amount=booked.reversed)
 
     def understood(self, fate: str) -> None:
         """The worker took up the words of a user, with this end, one of `series.FATES`."""

@@ -45,7 +45,20 @@ OTHER = "other"  # a value that the table does not list is counted here, so that
 STATUSES = ("200", "400", "404", "405", "414", "500", OTHER)
 RANKERS = ("blend", "taste", "popularity", "last resort", "viewer", "recommender", OTHER)
 FILTERS = ("seen", "disliked", "age", OTHER)
-PLACES = ("request", "recorder", "fees", "model", "refresh", "tastes", "queue", "job", "llm", "delivery", OTHER)
+PLACES = (
+    "request",
+    "recorder",
+    "fees",
+    "model",
+    "refresh",
+    "tastes",
+    "queue",
+    "job",
+    "llm",
+    "delivery",
+    "booking",
+    OTHER,
+)
 FATES = (
     "by titles",
     "with the model",
@@ -119,6 +132,12 @@ DEFECTS = (
     "refused",
     OTHER,
 )
+BOOKED = Series(
+    "matinee_plays_booked_total",
+    Kind.COUNTER,
+    "Plays that were booked with their licence fee, and bookings that were reversed as more became known.",
+    {"fate": ("booked", "reversed")},
+)
 UNDERSTOOD = Series(
     "matinee_descriptions_total",
     Kind.COUNTER,
@@ -156,6 +175,7 @@ TABLE = (
     LEDGER_RETRIES,
     QUEUE,
     ERRORS,
+    BOOKED,
     UNDERSTOOD,
     LLM_CALLS,
     LLM_TOKENS,

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 import bench
-from cf import Registry, train
+from cf import Registry, Why, train
 from core.ids import MovieId, UserId
 from core.money import Usd
 from core.movie import AgeLimit, AgeSource, Movie
@@ -123,7 +123,7 @@ def _make_model(home: Path) -> None:
     )
     model = train(frame, movies, ages_years, store="", batch=0, stars_max=10, seed=1, revision="")
     registry = Registry(settings.models)
-    registry.publish(registry.add(model).version)
+    registry.publish(registry.add(model).version, Why(datetime.now(UTC), "bench", "measured"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from cf.explanation import reasons
 from cf.freshness import Refresher
 from cf.interactions import Interactions
 from cf.model import Card, Model
-from cf.registry import Registry
+from cf.registry import Registry, Why
 from cf.resolution import Resolution
 from cf.serving import Serving
 from cf.splits import SPLITS
@@ -28,6 +28,7 @@ __all__ = [
     "Resolution",
     "Serving",
     "TasteVectors",
+    "Why",
     "evaluate",
     "reasons",
     "train",

@@ -18,6 +18,7 @@ from cf.blend import Blend, BlendParameters
 from cf.candidates import CandidateTable
 from cf.interactions import History
 from cf.model import Card, Model, Validation
+from cf.soundness import fault
 from core.errors import ArtefactError
 
 FORMAT = "matinee-model/2"
@@ -80,7 +81,10 @@ def read_card(path: Path) -> Card:
 
 
 def load(path: Path) -> Model:
-    """The model at `path`, memory-mapped. Raises ArtefactError when anything is missing, damaged or foreign."""
+    """The model at `path`, memory-mapped.
+
+    Raises ArtefactError when anything is missing, damaged or foreign, or when its parts do not fit together.
+    """
     card = read_card(path)
     if set(card.files) != {f"{name}.npy" for name in _ARRAYS} | {_MOVIES}:
         raise ArtefactError(f"the model at {path} does not have the files of {FORMAT}; train again")
@@ -94,7 +98,7 @@ def load(path: Path) -> Model:
                 f"{path / name} is damaged: sha256 {found[:12]}, its card says {expected[:12]}; train again"
             )
     arrays = {name: _mapped(path / f"{name}.npy") for name in _ARRAYS}
-    return Model(
+    model = Model(
         card,
         arrays["users"],
         tuple(json.loads((path / _MOVIES).read_text())),
@@ -102,6 +106,10 @@ def load(path: Path) -> Model:
         History(arrays["history_start"], arrays["history_movies"], arrays["history_weights"]),
         CandidateTable(arrays["candidate_movies"], arrays["candidate_scores"], arrays["candidate_ages"]),
     )
+    reason = fault(model)
+    if reason is not None:
+        raise ArtefactError(f"the model at {path} can not serve: {reason}; train again")
+    return model
 
 
 def named(card: Card) -> Card:

@@ -10,10 +10,12 @@ import click
 
 import cf.evaluation
 import cf.training
-from cf import SPLITS, Card, Interactions, Registry, Report
+from cf import SPLITS, Card, Interactions, Registry, Report, Why
+from core.clock import SystemClock
 from core.errors import NothingToReport
 from core.settings import Settings
 from ingest import Catalogue, EventReader, UserTable
+from matinee.author import author
 from matinee.coldstart_commands import coldstart_command
 from matinee.progress import progress
 from matinee.revision import code_revision
@@ -46,7 +48,7 @@ def train(settings: Settings, seed: int, as_json: bool) -> None:
         )
     registry = Registry(settings.models)
     card = registry.add(model)
-    registry.publish(card.version)
+    registry.publish(card.version, Why(SystemClock().now(), author("matinee train"), "trained"))
     click.echo(json.dumps(asdict(card), indent=2) if as_json else _card_page(card))
 
 

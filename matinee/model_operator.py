@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import numpy as np
 
-from cf import Model, Registry, broken
+from cf import Model, Registry, Why, broken
 from cf.suitability import age_limits
 from core.clock import Clock
 from core.settings import Settings
@@ -46,7 +46,8 @@ class ModelOperator:
             version = None if self._former is None else self._broken(self._former, form)
         if version is None:
             return False
-        self._registry.publish(version)
+        reason = "the trouble is over" if form is None else f"trouble on purpose: {form}"
+        self._registry.publish(version, Why(self._clock.now(), "the operator of a simulated site", reason))
         serves = self._service.wait_for(version)
         said = "the broken model is taken back" if form is None else f"a broken model ({form}) is released"
         state = "serves" if serves else "is published, but the service has ended or does not take it"

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cf import Interactions, Recommender, Refresher, Registry, Serving, train
+from cf import Interactions, Recommender, Refresher, Registry, Serving, Why, train
 from core.clock import ManualClock
 from core.ids import MovieId, UserId
 from core.movie import AgeLimit, AgeSource, Movie
 from core.taste import Means, NamedFilm, NamedGenre, Polarity, Taste
 
 DAY_US = 86_400_000_000
+WHY = Why(datetime(2026, 11, 20, tzinfo=UTC), "a test", "to be asked")
 
 
 def events(rows):
@@ -63,7 +64,7 @@ def a_taste(*films, genres=(), user=5001):
 @pytest.fixture(scope="session")
 def words():
     return SimpleNamespace(
-        events=events, film=film, day_us=DAY_US, named=named, disliked=disliked, genre=genre, a_taste=a_taste
+        events=events, film=film, day_us=DAY_US, named=named, disliked=disliked, genre=genre, a_taste=a_taste, why=WHY
     )
 
 
@@ -97,7 +98,7 @@ def trained(tmp_path_factory):
     arguments = {"store": "one", "batch": 7, "stars_max": 10, "seed": 3, "revision": "abc"}
     registry = Registry(tmp_path_factory.mktemp("models"))
     card = registry.add(train(frame, catalogue, ages, **arguments))
-    registry.publish(card.version)
+    registry.publish(card.version, WHY)
     return SimpleNamespace(
         frame=frame,
         catalogue=catalogue,
@@ -200,7 +201,7 @@ class Site:
 
     def publish(self):
         version = self.registry.add(self.trained.model).version
-        self.registry.publish(version)
+        self.registry.publish(version, WHY)
         return version
 
     def films(self, user, k=20):

@@ -120,8 +120,8 @@ def test_a_damaged_model_is_refused_once_and_the_old_one_serves_on(site, trained
     other = site.registry.add(
         train(trained.frame, trained.catalogue, trained.ages, **trained.arguments | {"seed": 4})
     ).version
+    site.registry.publish(other, site.words.why)
     (tmp_path / "models" / other / "factors.npy").write_bytes(b"")
-    site.registry.publish(other)
     site.refresher.refresh()
     site.refresher.refresh()
     assert site.recommender.version == version

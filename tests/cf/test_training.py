@@ -139,17 +139,17 @@ def test_a_card_that_was_changed_by_hand_is_refused(stored):
         registry.load(version)
 
 
-def test_the_published_version_is_the_current_one(stored):
+def test_the_published_version_is_the_current_one(stored, words):
     registry, version, _ = stored
     assert registry.current() is None
-    registry.publish(version)
+    registry.publish(version, words.why)
     assert registry.current() == version
     assert [card.version for card in registry.cards()] == [version]
 
 
 @pytest.mark.parametrize("version", ["", "2026-01-01-none", "../models", ".new-1"])
-def test_a_version_that_is_not_there_is_not_published(stored, version):
+def test_a_version_that_is_not_there_is_not_published(stored, words, version):
     registry, *_ = stored
     with pytest.raises(ArtefactError, match=r"no version of a model|there is no model"):
-        registry.publish(version)
+        registry.publish(version, words.why)
     assert registry.current() is None

@@ -108,7 +108,7 @@ def test_the_status_shows_queue_tastes_and_budget(home):
     report = json.loads(matinee(home, "status", "--json").stdout)
     assert report == report | {"waiting": 0, "running": 0, "done": 2, "dead": 0, "oldest_waiting_s": {}}
     assert report == report | {"tastes": 2, "tastes_with_films": 2, "undelivered_usages": 0, "in_flight": 0}
-    assert report == report | {"spent_today_usd": "0", "reserved_usd": "0", "budget_day_usd": "1"}
+    assert report == report | {"spent_today_usd": "0.00", "reserved_usd": "0.00", "budget_day_usd": "1.00"}
     assert "done: 2\n" in matinee(home, "status").stdout
 
 

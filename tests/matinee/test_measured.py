@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+import sqlite_utils
 
 from core.decision import Decision, Ranking
 from core.ids import MovieId, RequestId, UserId, request_id_text
@@ -14,6 +14,7 @@ from core.settings import Settings
 from ingest.effects import Effects
 from ingest.event_store import EventStore
 from matinee.measured import Measured
+from telemetry.ledger_schema import LEDGER
 from telemetry.ledger_writer import LedgerWriter
 
 NOON = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -38,7 +39,8 @@ def test_decisions_that_others_asked_for_do_not_count(settings):
     assert Measured.now(settings, [*answers, "", "no id"]).decisions == 2
 
 
-def test_a_ledger_of_an_older_version_is_not_in_the_way_before_the_first_answer(settings):
-    with closing(sqlite3.connect(settings.ledger_db)) as old:
-        old.execute("CREATE TABLE decisions (request INTEGER PRIMARY KEY)")
+def test_a_ledger_of_an_older_version_is_not_in_the_way(settings):
+    with closing(sqlite_utils.Database(settings.ledger_db)) as old:
+        LEDGER.apply(old, stop_before="commits_and_picks")
+        assert "picks" not in old.table_names()
     assert Measured.now(settings).decisions == 0

@@ -58,7 +58,7 @@ class Settings:
     )
     llm_day_usd: Usd = _setting(Usd.parse("1.00"), "Most that LLM calls may cost on one day (UTC), in US dollars.")
     llm_user_usd: Usd = _setting(Usd.parse("0.001"), "Most that LLM calls may ever cost for one user, in US dollars.")
-    llm_in_flight: int = _setting(8, "LLM calls that one worker process has in flight at most.", 1, 1000)
+    llm_in_flight: int = _setting(8, "LLM calls in flight at most, over all worker processes.", 1, 1000)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

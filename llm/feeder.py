@@ -27,7 +27,10 @@ class Newcomers(Protocol):
 
 
 class Feeder:
-    """Reads newcomers into the queue. Users who were known before the first feeder ran wait for a backfill."""
+    """Reads newcomers into the queue. Users whose words were known before the first feeder ran wait for a backfill.
+
+    Sign-ups are read from the first one on: they are rare, and who signed up while no worker ran is not forgotten.
+    """
 
     def __init__(self, jobs: Jobs, newcomers: Newcomers) -> None:
         self._jobs = jobs

@@ -13,6 +13,7 @@ from core.settings import Settings
 
 COMMANDS = {
     "catalog": "matinee.catalogue_commands:catalog",
+    "cost": "matinee.cost_commands:cost",
     "doctor": "matinee.doctor:doctor",
     "evaluate": "matinee.model_commands:evaluate",
     "ingest": "matinee.ingest_commands:ingest",

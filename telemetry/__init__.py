@@ -10,6 +10,7 @@ from telemetry.cost_report import CostReport
 from telemetry.cost_unknown import Unknown
 from telemetry.exposition import exposition
 from telemetry.fees import Fees
+from telemetry.invoice_file import InvoiceFile
 from telemetry.ledger import Ledger, LedgerCounts, LedgerEntry
 from telemetry.list_cost import ListCost
 from telemetry.metric_files import clear_metrics, open_metrics, read_metrics
@@ -19,6 +20,7 @@ from telemetry.picks import Picks
 from telemetry.play_book import Booked, Cursor, FeeHistory, PlayBook, Start
 from telemetry.play_report import PlayGroup, PlayReport, PlayTotals
 from telemetry.prices import Prices
+from telemetry.reconcile import Match, Pair, Reconciled
 from telemetry.recorder import Recorder
 from telemetry.request_ids import RequestIds
 from telemetry.series import metric_table
@@ -47,17 +49,21 @@ __all__ = [
     "FeeHistory",
     "Fees",
     "Gap",
+    "InvoiceFile",
     "Ledger",
     "LedgerCounts",
     "LedgerEntry",
     "ListCost",
+    "Match",
     "Metrics",
+    "Pair",
     "Picks",
     "PlayBook",
     "PlayGroup",
     "PlayReport",
     "PlayTotals",
     "Prices",
+    "Reconciled",
     "Recorder",
     "RequestIds",
     "ShareBook",

@@ -80,11 +80,20 @@ class PriceFile:
 
         A dated edition of a model (gpt-4o-mini-2024-07-18) without entries of its own has the price of the model.
         """
-        for name in (model, _EDITION.sub("", model)):
+        for name in (model, without_edition(model)):
             for price in self.prices:
                 if (price.provider, price.model) == (provider, name) and price.first_day <= day:
                     return price
         return None
+
+
+def without_edition(model: str) -> str:
+    """The model of which a dated edition is one.
+
+    >>> without_edition("gpt-4o-mini-2024-07-18"), without_edition("gpt-4o-mini")
+    ('gpt-4o-mini', 'gpt-4o-mini')
+    """
+    return _EDITION.sub("", model)
 
 
 def _price(path: Path, row: Any) -> TokenPrice:

@@ -11,6 +11,7 @@ import click
 from core.errors import NothingToReport
 from core.ids import RequestId, parse_request_id, request_id_text
 from core.settings import Settings
+from matinee.list_costs import cost_lines, costs_so_far
 from telemetry import Ledger, LedgerEntry
 
 
@@ -44,7 +45,7 @@ def trace(settings: Settings, request_id: str, as_json: bool) -> None:
         entry = ledger.entry(request)
         if entry is None:
             raise NothingToReport(_absence(ledger, request))
-    report = _report(entry)
+    report = _report(entry) | costs_so_far(settings.ledger_db, request)
     if any(attempt.ranker == "taste" and attempt.movies for attempt in entry.decision.ranking.attempts):
         from matinee.reasons import because  # a list by taste needs the model again, other traces do not wait for it
 
@@ -117,6 +118,7 @@ def _page(report: dict[str, Any]) -> str:
         f"licence   expected {'unknown' if cost is None else '$' + cost}, "
         f"{report['unknown_fees']} films without a known fee"
     )
+    lines += cost_lines(report)
     lines.append("films")
     because = report.get("because", {})
     width = max(map(len, because), default=0)

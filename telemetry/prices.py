@@ -16,6 +16,10 @@ from telemetry.price_file import PriceFile
 FREE = "free"
 CACHE = "our own cache"
 NOT_SERVED = "not served"
+BATCH = ":batch"
+"""How `priced_as` ends for calls that a provider makes when it has time, at a discount: `openai/gpt-4o-mini:batch`.
+Such a model is priced by an entry of its own in our file, as its contract says; no discount is assumed."""
+
 UNANSWERED = (CallOutcome.TIMEOUT, CallOutcome.LOST)
 EXACT = Context(prec=60)  # digits: no sum of tokens times prices comes near
 
@@ -85,6 +89,11 @@ class Prices:
             if own is not None:
                 name = f"{self._own.name} {self._own.sha256[:12]} {provider}/{model} from {own.first_day}"
                 return own.cost(input_tokens, cached_tokens, output_tokens), name
+            if model.endswith(BATCH):
+                raise PriceUnknown(
+                    f"no price for {provider}/{model} on {when.date()}: batch prices are in no packaged table; "
+                    f"add a dated entry to {self._own.name} in MATINEE_HOME"
+                )
             counts = self._packaged_usage(
                 input_tokens=input_tokens, cache_read_tokens=cached_tokens, output_tokens=output_tokens
             )

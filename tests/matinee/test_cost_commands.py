@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -176,6 +177,22 @@ def test_a_month_is_its_whole_days_and_the_mean_week_for_the_rest():
     assert (made.spent, made.a_day, made.from_days, made.days_left) == (Usd(77), Usd(11), 7, 10)
     assert made.month == Usd(187)
     assert forecast({date(2026, 11, 21): Usd(5)}, date(2026, 11, 21)) is None
+
+
+def test_a_trace_tells_what_its_list_was_expected_to_cost_did_cost_and_bears(site):
+    with closing(sqlite3.connect(site.ledger_db)) as ledger:
+        first, second = [one for (one,) in ledger.execute("SELECT request FROM decisions ORDER BY request")]
+    found = []
+    for request in (first, second):
+        done = CliRunner().invoke(main, ["trace", f"{request:016x}", "--json"], env={"MATINEE_HOME": str(site.home)})
+        found.append(json.loads(done.output))
+    names = ("expected_licence_usd", "realised_licence_usd", "llm_share_usd")
+    assert [found[0][name] for name in names] == ["0.0049714", "0.00000007", "0.00010505"]
+    assert [found[1][name] for name in names] == ["0.0049714", "0.00", "0.00010505"]
+    assert found[0]["llm_user_usd"] == "0.0002101"
+    page = CliRunner().invoke(main, ["trace", f"{first:016x}"], env={"MATINEE_HOME": str(site.home)}).output
+    assert "realised  $0.00000007 for 1 plays" in page
+    assert "LLM       $0.00010505, its share of $0.0002101 charged for the user, which 2 lists bear" in page
 
 
 INVOICE = "id,time,model,cost_nano\nchatcmpl-1,{time},gpt-4o-mini,210001\n"

@@ -222,3 +222,12 @@ def test_prices_are_read_as_decimal_numbers(own_prices):
 def test_a_file_of_prices_with_anything_else_in_it_is_refused(own_prices, was, becomes):
     with pytest.raises(SettingError, match=r"prices\.toml"):
         own_prices(OWN.replace(was, becomes))
+
+
+def test_a_call_in_a_batch_costs_what_our_file_says_of_batches_and_no_discount_is_assumed(prices, own_prices):
+    usage = a_usage(priced_as="openai/gpt-4o-mini:batch", time=NOON + timedelta(days=1))
+    batch = OWN.replace("gpt-4o-mini", "gpt-4o-mini:batch").replace("0.10", "0.05")
+    assert own_prices(OWN + batch).charge(usage).amount == Usd(50_000)
+    for table in (prices, own_prices(OWN)):
+        with pytest.raises(PriceUnknown, match="batch prices are in no packaged table"):
+            table.charge(usage)

@@ -77,6 +77,12 @@ class Watched:
             self.waited_s[user] = now - self.signed_up[user]
 
 
+def who_told(site, newcomers):
+    """Those whose words say something of films or genres."""
+    with closing(Tastes(site.settings.work_db)) as tastes:
+        return [user for user in newcomers if (taste := tastes.get(user)) and (taste.films or taste.genres)]
+
+
 def load(site, newcomers, per_second):
     watched = Watched(site)
     begin = time.monotonic()
@@ -95,7 +101,8 @@ def load(site, newcomers, per_second):
             watched.look()
             time.sleep(0.05)
         counts = jobs.counts()
-    for _ in range(100):  # two refreshes more
+    told = who_told(site, newcomers)
+    while not set(told) <= set(watched.waited_s) and time.monotonic() < begin + LONGEST_S:
         watched.look()
         time.sleep(0.05)
     assert (counts.dead, watched.failures) == (0, [])
@@ -108,8 +115,7 @@ def check(site, newcomers, watched):
     for ranking in watched.first.values():
         assert ranking.movies
         assert ranking.attempts[-1].ranker in ("popularity", "taste")
-    with closing(Tastes(site.settings.work_db)) as tastes:
-        told = [user for user in newcomers if (taste := tastes.get(user)) and (taste.films or taste.genres)]
+    told = who_told(site, newcomers)
     assert len(told) > len(newcomers) / 2
     assert set(told) - set(watched.waited_s) == set()
     for user in itertools.islice(told, 50):

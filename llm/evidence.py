@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,30 +21,33 @@ _QUOTED, _CAPITALS, _CAPITALS_ORDINARY, _AT_START, _IN_LIST, _CALLED_FILM = 4.0,
 _RARE_WORDS, _RARE_WORD, _SHORT_WORD = 3.0, 1.5, 0.5
 _TWO_ORDINARY, _MORE_ORDINARY, _MANY_ORDINARY = 0.5, 1.5, 2.0
 _NOT_CAPITALS, _GENRE, _DESCRIBES, _LITTLE_KNOWN, _TALK = -1.0, -4.0, -2.0, -0.5, -1.0
-_FAMOUS, _OF_A_PERSON, _OBSCURE, _WITHIN = 0.5, -2.5, -1.5, -1.0
+_FAMOUS, _OF_A_PERSON, _OBSCURE, _WITHIN, _DATED, _A_DATE, _WHOLE_SENTENCE = 0.5, -2.5, -1.5, -1.0, 3.0, -3.0, 1.5
 _LEAST_FAMOUS = 0.01  # where no film has votes, none is famous
 _KNOWN_SHARE = 0.5  # of the fame of the best known film: a fortieth of its votes where it has 1,600
 _FAMOUS_SHARE = 0.7
 
+# A film may begin behind any little word but these, and end before any but these: "the", "in", "so" go on.
+_INSIDE = frozenset("""
+the a an my your his her our their its in on at of for with from by very so too more most some any these those
+""".split())  # fmt: skip
 _BEFORE_WORDS = """
-original first second third new old want como comme wie y und et dig rewatching finished owns own mean yes
-anyway ok well after and or nor but like likes liked love loved loves hate hated hates enjoy enjoyed adore
-adored no not never avoid avoided into watch watched watching rewatch see saw seen than as movie movies film
-films including include are is was unlike except also favorite favorites favourite favourites about called named
-titled think prefer especially dislike disliked then me plus to of too even just please recommend appreciate by
+original first second third new old comme wie und et like likes liked love loved loves hate hated hates enjoy enjoyed
+adore adored avoid avoided watch watched rewatch see saw seen movie movies film films unlike favorite favorites
+favourite favourites called named titled think prefer dislike disliked recommend appreciate beats finished owns own
+for of by
 """
 _AFTER_WORDS = """
-put puts in wrecked should did does y und et by starring happened never will makes made has can gets comes come
-where who that until ok still thanks and or nor but is was are were movie film films because which too also
-again anytime great good rocks sucks for so style type though anyday r than with over years when not very please
-if any every bored i had as on have from it really am
+starring movie movies film films again great good rocks sucks style type und et happened wrecked put for so with very
+from in on at
 """
-_BEFORE, _AFTER = frozenset(_BEFORE_WORDS.split()), frozenset(_AFTER_WORDS.split())
+_BEFORE = (LITTLE_WORDS - _INSIDE) | frozenset(_BEFORE_WORDS.split())
+_AFTER = (LITTLE_WORDS - _INSIDE) | GOOD | BAD | frozenset(_AFTER_WORDS.split())
 OF_A_PERSON = frozenset({"with", "by", "from", "in", "starring", "at", "directed", "actor", "director", "mr", "am"})
 _FILM = frozenset({"movie", "film", "flick", "picture"})
 _FILMS = frozenset(
     {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,18 @@ class Judge:
         rare = [key for key in content if not is_ordinary(key) and not key.isdigit()]
         points = self._words(keys, content, rare)
         bounded = self.opens(first) and self.closes(last)
-        marked = text.style is Style.MIXED
+        marked = text.style is Style.MIXED and not text.casual
         points += _IN_LIST if bounded else _IN_LIST / 2 if text.pauses[first] and rare and not marked else 0.0
         points += _FAMOUS if bounded and not (rare or marked) and len(content) > 1 and fame >= self._known else 0.0
         points += self._capitals(first, last, bool(rare), len(content), bounded, fame)
+        if text.starts[first] and text.starts[last] and not content[0] in LITTLE_WORDS | GOOD | BAD:
+            points += _WHOLE_SENTENCE
         if (first, last) in text.quotes:
             points += _QUOTED
         elif is_genre_word(" ".join(keys)):
             points += _GENRE
+        if self._dated(first, last):
+            points += _DATED
         if self._called_film(first, last):
             points += _CALLED_FILM
         if (
@@ -95,15 +103,21 @@ class Judge:
         elif fame < self._famous / 3 and len(content) < 3:
             points += _LITTLE_KNOWN if rare else 2 * _LITTLE_KNOWN
         if last == first + 1 and not text.pauses[first] and text.keys[first - 1] in OF_A_PERSON:
-            points += _OF_A_PERSON
+            points += _OF_A_PERSON if not rare or fame < self._known else _OF_A_PERSON / 2
         if last == first + 1 and not bounded and fame < self._known:
             points += _OBSCURE
-        if len(content) == 1 and text.style is not Style.MIXED and (self._goes_on(last) or self._began(first)):
+        if (
+            len(content) == 1
+            and (text.style is not Style.MIXED or text.casual)
+            and (self._goes_on(last) or self._began(first))
+        ):
             points += _WITHIN
         if all(key in LITTLE_WORDS for key in keys) and len(keys) > 1:
             points += _TALK
         if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
             points += _TALK
+        if len(keys) == 1 and self._is_date(first):
+            points += _A_DATE
         return Possible(first, last, points, bounded)
 
     def opens(self, first: int) -> bool:
@@ -159,6 +173,26 @@ class Judge:
             return _MORE_ORDINARY
         return _TWO_ORDINARY if len(content) > 1 else 0.0
 
+    def _dated(self, first: int, last: int) -> bool:
+        """Whether the year of a film with this name stands in brackets behind it: "Wild (2014)"."""
+        if self._text.gaps[last].strip(" '\"\u2019\u201d,") != "(" or not self._year(last):
+            return False
+        made = {
+            self._titles.movies[one.place].year for one in self._titles.named(" ".join(self._text.keys[first:last]))
+        }
+        return int(self._text.keys[last]) in made
+
+    def _is_date(self, place: int) -> bool:
+        """Whether a number tells a year, or only counts: "(2001)", "since 2001", "part 1"."""
+        if not self._text.keys[place].isdigit():
+            return False
+        if not self._year(place):
+            return len(self._text.words[place].text) == 1
+        return "(" in self._text.gaps[place] or self._text.keys[place - 1] in {"since", "in", "year", "of", "the"}
+
+    def _year(self, place: int) -> bool:
+        return place < len(self._text.keys) and bool(_YEAR.fullmatch(self._text.keys[place]))
+
     def _only_starts(self, first: int, last: int) -> bool:
         """Whether a capital says nothing, because a sentence begins here."""
         return self._text.starts[first] and last - first == 1
@@ -168,11 +202,12 @@ class Judge:
         if text.style is not Style.MIXED or all(key.isdigit() for key in text.keys[first:last]):
             return 0.0
         if not text.cased(first, last):
-            likely = rare and (content > 1 or (bounded and fame >= self._known))
-            return (1 if likely else 2 if rare else 3) * _NOT_CAPITALS
+            if text.casual:
+                return 0.0
+            return (1 if (rare and content > 1) or content > 2 else 2 if rare else 3) * _NOT_CAPITALS
         if self._only_starts(first, last):
             return _AT_START
-        return _CAPITALS if rare or content > 1 or bounded else _CAPITALS_ORDINARY
+        return _CAPITALS if rare or content > 1 or self.opens(first) or self.closes(last) else _CAPITALS_ORDINARY
 
     def _called_film(self, first: int, last: int) -> bool:
         """ "the movie Heat", "that Heat movie"; one film, not a kind of films."""

@@ -55,6 +55,14 @@ class FieldText:
         return Style.MIXED if any(self.words[place].text[0].isupper() for place in inner) else Style.LOWER
 
     @cached_property
+    def casual(self) -> bool:
+        """Whether capitals are often forgotten: sentences begin without, or "i" stands alone in small."""
+        begin = [word.text for place, word in enumerate(self.words) if self.starts[place] and word.text[0].isalpha()]
+        return self.style is not Style.UPPER and (
+            any(word[0].islower() for word in begin) or any(word.text == "i" for word in self.words)
+        )
+
+    @cached_property
     def quotes(self) -> list[tuple[int, int]]:
         """The spans in quotation marks, in order, without those inside others."""
         found = sorted({match.span(1) for pattern in _QUOTES for match in pattern.finditer(self.text)})

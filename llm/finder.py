@@ -81,7 +81,7 @@ class Finder:
         """(first, last, fame) of all spans that are names, but for a sentence that ends within."""
         for first in range(len(text.words)):
             for last in range(first + 1, min(first + self._titles.longest, len(text.words)) + 1):
-                if last > first + 1 and text.starts[last - 1] and not text.keys[last - 1].isdigit():
+                if last > first + 1 and text.starts[last - 1] and text.gaps[last - 1].strip() not in {"!", "?"}:
                     break
                 name = " ".join(text.keys[first:last])
                 if not self._titles.is_name(name) and last - first <= 3 and last > first + 1:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from llm.words import NUMBER_WORDS
@@ -19,6 +18,7 @@ _SOUNDS = (
 )  # fmt: skip  # first seven: the errors that simulated users make
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile(r"[aeiouy]")
+_LEAST_SHARED = 0.3  # of the triples of a name: two errors in eight letters leave as many
 _SHORTLIST = 32  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.25  # most that sound adds: "fite club" is .67 of "fight club" in letters
 _NO_SOUND_HELPS = 0.5  # likeness in letters
@@ -41,7 +41,7 @@ class NearNames:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
-        self._letters = [spelled(name) for name in names]
+        self._letters = [spelled(name).replace(" ", "") for name in names]
         self._lengths = [name.count(" ") + 1 for name in names]
         self._sounds = [sound(name) for name in self._letters]
         postings: defaultdict[str, list[int]] = defaultdict(list)
@@ -50,8 +50,9 @@ class NearNames:
             for triple in _triples(self._sounds[place]):
                 postings[triple].append(place)
             self._skeletons[skeleton(name)].append(name)
+        sizes = np.array([len(_triples(one)) or 1 for one in self._sounds])
+        self._sizes, self._fewest = sizes, np.ceil(_LEAST_SHARED * sizes)
         self._postings = {triple: np.array(places, np.int32) for triple, places in postings.items()}
-        self._sizes: NDArray[np.float64] = np.array([len(_triples(one)) or 1 for one in self._sounds], np.float64)
 
     def without_vowels(self, word: str) -> list[str]:
         """Names of which only the consonants were written.
@@ -68,43 +69,71 @@ class NearNames:
 
         words : folded words that stand side by side. least : how alike they must be.
         """
-        shared = np.zeros(len(self._names))
-        for triple in _triples(sound(spelled(" ".join(words)))):
-            if triple in self._postings:
-                shared[self._postings[triple]] += 1
-        # a name is seen in the words when most of its own triples are, whatever else the words hold
-        shares = shared / (self._sizes + 2)
-        count = min(_SHORTLIST, len(shares))
-        short: list[int] = []
-        if count:
-            short = np.argpartition(-shares, count - 1)[:count].tolist()
-        found = [near for place in short if shares[place] > 0 for near in self._windows(place, words, must, least)]
+        places = [self._postings[one] for one in _triples(sound(spelled(" ".join(words)))) if one in self._postings]
+        if not places:
+            return []
+        shared = np.bincount(np.concatenate(places), minlength=len(self._names))
+        # a name is seen in the words when a good part of its own triples is, whatever else the words hold
+        seen = np.flatnonzero(shared >= self._fewest)
+        if len(seen) > _SHORTLIST:
+            shares = shared[seen] / (self._sizes[seen] + 2)
+            seen = seen[np.argpartition(-shares, _SHORTLIST)[:_SHORTLIST]]
+        windows = _Windows(words)
+        found = [near for place in seen.tolist() for near in self._windows(place, windows, must, least)]
         return sorted(found, key=lambda near: (-near.alike, near.name))
 
-    def _windows(self, place: int, words: Sequence[str], must: int, least: float) -> list[Near]:
+    def _windows(self, place: int, windows: _Windows, must: int, least: float) -> list[Near]:
         """The window of words that is most like one name, if it is enough so."""
         best: Near | None = None
-        length = self._lengths[place]
+        length, letters = self._lengths[place], self._letters[place]
         for size in {max(1, length - 1), length, length + 1}:
-            for first in range(max(0, must - size + 1), min(must, len(words) - size) + 1):
-                alike = likeness(
-                    spelled(" ".join(words[first : first + size])), self._letters[place], self._sounds[place]
-                )
+            for first in range(max(0, must - size + 1), min(must, windows.count - size) + 1):
+                written = windows.of(first, size)
+                if abs(len(written) - len(letters)) > (1 - least) * max(len(written), len(letters)) + 1:
+                    continue
+                alike = _alike(written, letters, windows.sound_of(first, size), self._sounds[place])
                 if alike >= least and (best is None or alike > best.alike):
                     best = Near(self._names[place], first, first + size, alike)
         return [] if best is None else [best]
 
 
-def likeness(written: str, name: str, name_sound: str | None = None) -> float:
+class _Windows:
+    """The letters and the sounds of all runs of some words, each made once."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.count = len(words)
+        self._words = [spelled(word) for word in words]
+        self._letters: dict[tuple[int, int], str] = {}
+        self._sounds: dict[tuple[int, int], str] = {}
+
+    def of(self, first: int, size: int) -> str:
+        """The letters of `size` words from `first` on, without spaces."""
+        if (first, size) not in self._letters:
+            self._letters[first, size] = "".join(self._words[first : first + size]).replace(" ", "")
+        return self._letters[first, size]
+
+    def sound_of(self, first: int, size: int) -> str:
+        """What they sound like."""
+        if (first, size) not in self._sounds:
+            self._sounds[first, size] = sound(self.of(first, size))
+        return self._sounds[first, size]
+
+
+def likeness(written: str, name: str) -> float:
     """How alike two texts are, 0 to 1: in letters (a swap is one error), or a little less in sound.
 
     >>> round(likeness("sthrgate", "stargate"), 3), likeness("fite club", "fight club") > 0.9
     (0.875, True)
     """
-    letters = OSA.normalized_similarity(written.replace(" ", ""), name.replace(" ", ""))
-    if len(name) < _LONG_NAME or letters < _NO_SOUND_HELPS:
+    written, name = written.replace(" ", ""), name.replace(" ", "")
+    return _alike(written, name, sound(written), sound(name))
+
+
+def _alike(written: str, name: str, written_sound: str, name_sound: str) -> float:
+    letters = OSA.normalized_similarity(written, name)
+    if len(name) < _LONG_NAME or letters < _NO_SOUND_HELPS or letters == 1:
         return letters
-    sounds = OSA.normalized_similarity(sound(written), sound(name) if name_sound is None else name_sound)
+    sounds = OSA.normalized_similarity(written_sound, name_sound)
     return max(letters, min(sounds - 0.03, letters + _SOUND_GAIN))
 
 

@@ -246,7 +246,10 @@ class Resolver:
             return pick(ends, key=lambda one: self.titles.movies[one.place].year or 0)
 
         def weight(one: Found) -> float:
-            year, total = self.titles.movies[one.place].year, one.score
+            year, total = (
+                self.titles.movies[one.place].year,
+                one.score - _ONLY_A_PART * (one.cost >= _PART_OF_A_TITLE),
+            )
             if year is not None and hints.years is not None and hints.years[0] <= year <= hints.years[1]:
                 total += _YEAR_WEIGHT if hints.years[1] - hints.years[0] < _DECADE else _DECADE_WEIGHT
             if year is not None and hints.usual_year is not None:
@@ -271,6 +274,7 @@ class Resolver:
 
 
 _PART_OF_A_TITLE = 0.3  # cost from which a name is a beginning or an end of a title
+_ONLY_A_PART = 0.7  # "The Incredible Journey" is the film of that name before a better known one that ends so
 _MOST_OF_A_FAMILY = 100
 _DECADE = 5
 _ONE_YEAR = 2  # release dates differ by a year from country to country

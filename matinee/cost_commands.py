@@ -62,7 +62,7 @@ def report(
     span = span_of(since, until)
     with closing(CostReport(settings.ledger_db)) as costs:
         refuse_nothing(costs)
-        table = _table(settings, costs, by, span, View(view))
+        table = costs.with_users(_table(settings, costs, by, span, View(view)))
         unknown = costs.unknown(span)
     if not table.lines:
         raise NothingToReport("nothing of this time is in the ledger: give another --since or --until")

@@ -98,7 +98,8 @@ class CostLine:
 class CostTable:
     """A report: its lines in order, whose sum is `total`, exactly.
 
-    active_users : who got a list in the time; None where that is not kept, for spans that are not of whole days.
+    active_users : who got a list in the time; None where nobody counted (CostReport.with_users) or that is
+        not kept, for spans that are not of whole days.
     active_by_day : the same by day, for CostGroup.DAY.
     """
 
@@ -106,7 +107,7 @@ class CostTable:
     view: View
     span: Span
     lines: Mapping[str, CostLine]
-    active_users: int | None
+    active_users: int | None = None
     active_by_day: Mapping[str, int] = field(default_factory=dict)
 
     @property

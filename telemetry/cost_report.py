@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import NothingToReport, StoreError
@@ -104,9 +105,14 @@ class CostReport:
         """
         lines: dict[str, CostLine] = {}
         for key, line in self._parts(group, span, view):
-            lines[key] = lines.get(key, CostLine()) + line
-        active_by_day = self._active_by_day(span) if group is CostGroup.DAY else {}
-        return CostTable(group, view, span, dict(sorted(lines.items())), self._active_users(span), active_by_day)
+            known = lines.get(key)
+            lines[key] = line if known is None else known + line
+        return CostTable(group, view, span, dict(sorted(lines.items())))
+
+    def with_users(self, table: CostTable) -> CostTable:
+        """The same table with the users who got a list; counting them takes longer than all the rest."""
+        by_day = self._active_by_day(table.span) if table.by == CostGroup.DAY else {}
+        return replace(table, active_users=self._active_users(table.span), active_by_day=by_day)
 
     def total(self, span: Span = EVER, view: View = View.CASH) -> CostLine:
         """All costs of a time in one line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from core.decision import Decision
@@ -39,15 +40,26 @@ def segment_of(decision: Decision) -> Segment:
 
 def segment_of_row(pattern: str, numbers: bytes) -> str:
     """The text of the segment of a list in the ledger, from its pattern's text and its numbers (telemetry/row.py)."""
-    arm, model, attempts, _ = json.loads(pattern)
-    counts = varint.decode(numbers)[: 2 * len(attempts) : 2]
-    served = (ranker for (ranker, _, _), count in zip(attempts, counts, strict=True) if count)
-    return segment_text(_segment(arm, model, served))
+    arm, model, rankers = _read(pattern)
+    counts = varint.decode(numbers)[: 2 * len(rankers) : 2]
+    return _text(arm, model, tuple([ranker for ranker, count in zip(rankers, counts, strict=True) if count]))
 
 
 def segment_text(segment: Segment) -> str:
     """The segment as JSON: equal ones give equal texts."""
     return json.dumps(segment, separators=(",", ":"))
+
+
+@lru_cache(maxsize=1024)  # patterns and segments come back all the time, there are a few dozen
+def _read(pattern: str) -> tuple[str, str, tuple[str, ...]]:
+    """Arm, model, and the rankers in order of their attempts."""
+    arm, model, attempts, _ = json.loads(pattern)
+    return arm, model, tuple(ranker for ranker, _, _ in attempts)
+
+
+@lru_cache(maxsize=1024)
+def _text(arm: str, model: str, served: tuple[str, ...]) -> str:
+    return segment_text(_segment(arm, model, served))
 
 
 def _segment(arm: str, model: str, served: Iterable[str]) -> Segment:

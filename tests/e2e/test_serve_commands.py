@@ -98,6 +98,8 @@ def test_a_trace_tells_all_that_led_to_a_list(tmp_path, written):
         "filtered": {"seen": 3, "age": 1},
         "expected_licence_usd": "0.007102",
         "unknown_fees": 1,
+        "realised_licence_usd": None,
+        "llm_share_usd": None,
     }
 
 

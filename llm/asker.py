@@ -60,12 +60,14 @@ class Asked:
 
     places : of the mentions that were asked about, among those given. answer : None when there is none, and `why`
     then says why, in words for people. model : who answered, now or when the cached answer was made.
+    limit : of the budget, when it is what kept us from asking.
     """
 
     places: tuple[int, ...]
     answer: Answer | None
     model: str
     why: str
+    limit: Limit | None = None
 
 
 class TryLater(Exception):
@@ -133,7 +135,7 @@ class Asker:
                     raise Closing
                 reply = await self._once(user, key, request, question, attempt)
                 if isinstance(reply, OverBudget):
-                    return Asked(asked, None, "", f"the budget of the {reply.limit} is spent")
+                    return Asked(asked, None, "", f"the budget of the {reply.limit} is spent", reply.limit)
                 if isinstance(reply.read, Answer):
                     return Asked(asked, reply.read, reply.model, "answered")
                 self._noted.defect(reply.read.reason)

@@ -231,6 +231,12 @@ class Jobs:
         with self._store.reading() as connection:
             return [DeadJob(*row) for row in connection.execute(query, (most,))]
 
+    def next_due(self) -> datetime | None:
+        """When the next job may be claimed, or its lease ends; None when all are done or dead."""
+        with self._store.reading() as connection:
+            (due_us,) = connection.execute(f"SELECT min(due_us) FROM jobs WHERE {_OPEN}").fetchone()
+        return None if due_us is None else from_us(due_us)
+
     def counts(self) -> JobCounts:
         """How the queue stands."""
         query = "SELECT state, priority, count(*), min(put_us) FROM jobs GROUP BY state, priority"

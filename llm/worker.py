@@ -13,18 +13,22 @@ from typing import Protocol
 from core.clock import Clock
 from core.errors import CompleterClosed, MatineeError, PriceUnknown, RequestRefused, StoreError
 from core.ids import UserId
-from core.taste import Means, Taste
+from core.taste import Taste
 from core.user import User
 from llm.asker import Asked, Asker, Closing, TryLater
+from llm.call import Limit
 from llm.feeder import Feeder, hash_of
 from llm.jobs import Job, Jobs
-from llm.question import OpenMention, context_of
+from llm.open_mentions import questions_of, resolve
+from llm.question import OpenMention
 from llm.screening import screen
-from llm.understanding import Mention, Understanding
+from llm.understanding import Understanding
 
 LEASE_S = 60.0  # of a job: so long the jobs of a killed worker wait; those in hand are kept
 KEEP_S = 40.0  # a lease is made longer when no more than that is left of it
 POLL_S = 0.25  # between two looks at the queue and at what came in
+SOON_S = 900.0  # longer than a job that failed waits for its next try
+LATER_S = 3600.0  # for how long users who could not be asked about are postponed
 CLOSED_S = 60.0  # how long nobody is asked after a refusal that only a person can end
 SAID_S = 600.0  # how long a spent budget is not said again
 BATCH = 64  # jobs that are claimed together: their records are a single call
@@ -69,6 +73,14 @@ class Outside:
     deliver: Callable[[], int]
 
 
+class Postponed(Exception):
+    """Titles serve the user; about the rest nobody may be asked before `until`. Never leaves this module."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 class Worker:
     """One of any number of workers on one queue. What stops in the middle is taken up by another one."""
 
@@ -86,10 +98,13 @@ class Worker:
         self._is_ending = False
 
     async def run(self, stop: asyncio.Event, until_empty: bool = False) -> None:
-        """Work until `stop` is set, or until nothing is left to do; what is in hand is done before this returns."""
+        """Work until `stop` is set, or until nothing is left but what is postponed.
+
+        What is in hand is done before this returns.
+        """
         while not stop.is_set():
             is_busy = await self._round()
-            if until_empty and not is_busy and not self._in_hand and not self._jobs.counts().waiting:
+            if until_empty and not is_busy and not self._in_hand and not self._is_any_due():
                 break
             if not is_busy:
                 await _wait(stop, POLL_S)
@@ -98,6 +113,11 @@ class Worker:
             self._outside.asker.close()
         await asyncio.gather(*self._batches)
         await self._deliver()
+
+    def _is_any_due(self) -> bool:
+        """Whether a job is due, or soon will be; those that were postponed are not."""
+        due = self._jobs.next_due()
+        return due is not None and due <= self._clock.now() + timedelta(seconds=SOON_S)
 
     async def _round(self) -> bool:
         """Take in newcomers, begin jobs, deliver. Returns whether there was anything to do."""
@@ -158,6 +178,10 @@ class Worker:
                 self._noted.understood("no text")
             else:
                 await self._understand(job, user)
+        except Postponed as error:
+            until = error.until
+            self._put_back(job, lambda: self._jobs.give_back(job, until))
+            self._noted.understood("by titles, rest left open")
         except Closing:
             self._put_back(job, lambda: self._jobs.give_back(job, self._clock.now()))
         except TryLater as error:
@@ -175,26 +199,35 @@ class Worker:
         understanding = self._outside.reader().read(likes, dislikes)
         taste = self._taste(user, understanding)
         open_mentions = understanding.open_mentions()
-        if not open_mentions or not self._may_ask():
+        asker = self._outside.asker
+        if not open_mentions or asker is None:
             self._jobs.done(job, taste, self._clock.now())
             self._noted.understood("by titles, rest left open" if open_mentions else "by titles")
             return
         self._jobs.keep(job, taste)
-        assert self._outside.asker is not None  # `_may_ask` says so
-        try:
-            asked = await self._outside.asker.ask(user.id, questions_of(understanding, likes, dislikes))
-        except (CompleterClosed, RequestRefused, PriceUnknown) as error:
-            _log.error("%s; titles alone serve meanwhile", error)
-            self._noted.failed("llm")
-            if not isinstance(error, RequestRefused):
-                self._closed_until_s = self._clock.monotonic() + CLOSED_S
-            asked = Asked((), None, "", str(error))
-        self._say_why(asked)
+        asked = await self._asked(asker, user.id, questions_of(understanding, likes, dislikes))
         self._jobs.done(job, self._completed(taste, understanding, asked), self._clock.now())
         self._noted.understood("with the model" if asked.answer else "by titles, rest left open")
 
-    def _may_ask(self) -> bool:
-        return self._outside.asker is not None and self._clock.monotonic() >= self._closed_until_s
+    async def _asked(self, asker: Asker, user: UserId, questions: Sequence[OpenMention]) -> Asked:
+        """What came of asking. Raises Postponed when nobody may be asked before long."""
+        if self._clock.monotonic() < self._closed_until_s:
+            raise Postponed(self._clock.now() + timedelta(seconds=LATER_S))
+        try:
+            asked = await asker.ask(user, questions)
+        except (CompleterClosed, PriceUnknown) as error:
+            _log.error("%s; titles alone serve meanwhile", error)
+            self._noted.failed("llm")
+            self._closed_until_s = self._clock.monotonic() + CLOSED_S
+            raise Postponed(self._clock.now() + timedelta(seconds=LATER_S)) from error
+        except RequestRefused as error:
+            _log.error("%s; titles alone serve this user", error)
+            self._noted.failed("llm")
+            return Asked((), None, "", str(error))
+        self._say_why(asked)
+        if asked.limit is Limit.DAY:
+            raise Postponed(_midnight_after(self._clock.now()))
+        return asked
 
     def _taste(self, user: User, understanding: Understanding) -> Taste:
         return Taste(
@@ -238,39 +271,9 @@ class Worker:
             _log.warning("the job of user %d waits for its lease to end: %s", job.user, error)
 
 
-def resolve(understanding: Understanding, asked: Asked) -> Understanding:
-    """The understanding with the answer in it: the films chosen for each mention that was asked about."""
-    assert asked.answer is not None
-    open_mentions = [place for place, mention in enumerate(understanding.mentions) if mention.is_open]
-    mentions = list(understanding.mentions)
-    for number, place_among_open in enumerate(asked.places):
-        place = open_mentions[place_among_open]
-        chosen = [film for film in asked.answer.films if film.mention == number]
-        mentions[place] = replace(
-            mentions[place],
-            films=tuple(film.movie for film in chosen),
-            polarity=chosen[0].polarity if chosen else mentions[place].polarity,
-            means=Means.LLM if chosen else None,
-            is_open=False,
-            why=f"{asked.model} chose among the candidates" if chosen else f"{asked.model}: none of the candidates",
-        )
-    return replace(understanding, mentions=tuple(mentions))
-
-
-def questions_of(understanding: Understanding, likes: str, dislikes: str) -> list[OpenMention]:
-    """The open mentions as they are asked about, in order; both texts screened."""
-    return [_question(mention, likes, dislikes) for mention in understanding.open_mentions()]
-
-
-def _question(mention: Mention, likes: str, dislikes: str) -> OpenMention:
-    """A mention with the words around it."""
-    text = likes if mention.text_field == "likes" else dislikes
-    return OpenMention(
-        words=mention.words,
-        context=context_of(text, mention.start, mention.end),
-        polarity=mention.polarity,
-        candidates=tuple(candidate.movie for candidate in mention.candidates),
-    )
+def _midnight_after(now: datetime) -> datetime:
+    """When the next day of budgets begins."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

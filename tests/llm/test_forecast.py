@@ -11,7 +11,7 @@ from llm.forecast import Forecast, forecast
 from llm.prompt_files import PromptFile
 from llm.question import Question
 from llm.tokens import estimate
-from llm.worker import questions_of
+from llm.open_mentions import questions_of
 
 PROMPT = PromptFile.load("resolve_mentions", 1)
 HEAT = Candidate(MovieId("heat+1995"), "Heat", 1995, 1.0)

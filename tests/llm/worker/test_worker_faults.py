@@ -16,7 +16,7 @@ from core.taste import Means, Polarity
 from core.usage import CallOutcome
 from llm import Limits, deliver
 from llm.completer import NotCompleted
-from llm.worker import CLOSED_S, LEASE_S
+from llm.worker import CLOSED_S, LATER_S, LEASE_S
 
 HEAT, UP = MovieId("heat+1995"), MovieId("up+2009")
 ANN, BEN = UserId(42), UserId(43)
@@ -34,6 +34,31 @@ def test_a_spent_budget_leaves_titles_alone_to_serve_and_is_said_once(
     assert (films(), films(BEN), completer.asked) == ([BY_TITLE], [BY_TITLE], [])
     assert noted.fates == ["by titles, rest left open"] * 2
     assert caplog.text.count("the budget of the day is spent: titles alone serve") == 1
+
+
+def test_who_could_not_be_asked_for_want_of_budget_is_asked_on_the_next_day(
+    worker_of, want, records, asker_of, model, jobs, clock, work, films
+):
+    records.add(ANN, "Up and heet")
+    want(ANN)
+    work(worker_of(asker_of(model.of(), Limits(Usd(0), Usd(0), 8))))
+    assert jobs.next_due() == clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    clock.sleep(86_400)
+    work(worker_of(asker_of(model.of(model.says(liked=[HEAT])))))
+    assert films() == [BY_TITLE, (HEAT, Polarity.LIKED, Means.LLM)]
+    assert jobs.next_due() is None
+
+
+def test_who_came_while_the_key_was_wrong_is_asked_later(
+    worker_of, want, records, asker_of, model, jobs, clock, work, films
+):
+    records.add(ANN, "Up and heet")
+    want(ANN)
+    work(worker_of(asker_of(model.of(CompleterClosed("the key is wrong")))))
+    assert (films(), jobs.counts().waiting, jobs.counts().dead) == ([BY_TITLE], 1, 0)
+    clock.sleep(LATER_S)
+    work(worker_of(asker_of(model.of(model.says(liked=[HEAT])))))
+    assert films() == [BY_TITLE, (HEAT, Polarity.LIKED, Means.LLM)]
 
 
 def test_answers_that_are_of_no_use_leave_the_rest_open(

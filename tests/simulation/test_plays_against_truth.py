@@ -20,7 +20,7 @@ from matinee.booking import book
 from matinee.event_intake import take_events
 from simulator import LOG, Behaviour, Caller, Timetable, Truth, World, WorldSize, totals_by, truth_by_user
 from simulator.site_records import SiteRecords
-from telemetry import PlayGroup, PlayReport, RequestIds
+from telemetry import CostGroup, CostReport, PlayGroup, PlayReport, RequestIds
 from telemetry.ledger_writer import LedgerWriter
 
 BEGIN = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -122,3 +122,16 @@ def test_every_film_picked_from_a_list_is_attributed_to_one_of_its_arm(lived) ->
     assert true.picked == true.plays == sum(total.plays for total in by_arm.values())
     assert set(by_arm) == {("arm-0",), ("arm-1",)}
     assert all(arm == f"arm-{user % 2}" for arm, user in users)
+
+
+def test_the_cost_report_of_the_days_tells_the_same_by_hour_and_by_film(lived) -> None:
+    settings, true = lived
+    with closing(CostReport(settings.ledger_db)) as report:
+        for group in (CostGroup.HOUR, CostGroup.FILM, CostGroup.ARM):
+            total = report.by(group).total
+            assert (total.plays, total.organic_plays, total.attributed, total.unpriced_plays) == (
+                true.plays,
+                0,
+                true.fees,
+                0,
+            )

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 LABELLED = Path(__file__).parent / "labelled"
-SETS = ("dev", "judge")
+SETS = ("dev", "dev2", "judge")
+LEAST_NIL = {"dev": 0.12, "dev2": 0.10, "judge": 0.12}  # of the titles; dev2 was asked to hold about a tenth
 FIELDS = ["user_id", "likes_text", "dislikes_text", "mentions", "genres", "genres_qualified", "genres_other"]
 MENTION_FIELDS = [
     "mention",
@@ -121,7 +122,7 @@ def test_a_set_is_as_varied_as_its_description_says(name: str) -> None:
     mentions = [mention for _, mention in mentions_of(name)]
     titles = [mention for mention in mentions if mention["kind"] == "title"]
     forms = Counter(mention["form"] for mention in titles)
-    assert forms["nil"] >= 0.12 * len(titles)
+    assert forms["nil"] >= LEAST_NIL[name] * len(titles)
     assert forms["exact"] >= 0.5 * len(titles)
     assert min(forms["short_or_alias"], forms["misspelt"]) >= 25
     assert sum((m["field"] == "likes") != (m["polarity"] == "like") for m in mentions) >= 15
@@ -150,10 +151,11 @@ def test_the_readme_counts_what_the_set_holds(name: str) -> None:
     assert row in (LABELLED / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_two_sets_share_no_text_and_no_user() -> None:
-    dev, judge = ((texts_of(name), {user["user_id"] for user in users_of(name)}) for name in SETS)
-    assert len(set(dev[0] + judge[0])) == len(dev[0] + judge[0])
-    assert not dev[1] & judge[1]
+def test_the_sets_share_no_text_and_no_user() -> None:
+    texts = [text for name in SETS for text in texts_of(name)]
+    users = [user["user_id"] for name in SETS for user in users_of(name)]
+    assert len(set(texts)) == len(texts)
+    assert len(set(users)) == len(users)
 
 
 def test_no_text_is_one_of_the_public_sample(shared_real: Path) -> None:
@@ -162,4 +164,4 @@ def test_no_text_is_one_of_the_public_sample(shared_real: Path) -> None:
     sample = {
         " ".join(row[f"self_description_{field}"].lower().split()) for row in rows for field in ("likes", "dislikes")
     }
-    assert not sample & set(texts_of("dev") + texts_of("judge"))
+    assert not sample & {text for name in SETS for text in texts_of(name)}

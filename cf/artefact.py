@@ -21,7 +21,7 @@ from cf.model import Card, Model, Validation
 from cf.soundness import fault
 from core.errors import ArtefactError
 
-FORMAT = "matinee-model/2"
+FORMAT = "matinee-model/3"
 CARD = "card.json"
 _MOVIES = "movies.json"
 _ARRAYS = (

@@ -42,6 +42,7 @@ class Card:
     users: int
     movies: int
     unknown_movies: int  # films in the events that the catalogue does not know: they took no part
+    unknown_interactions: int  # with these films
     first_us: int
     last_us: int
     seed: int

@@ -13,6 +13,7 @@ MatineeError
 ├── CatalogueError      records of films or users that can not be imported
 ├── TrainingError       data from which no model can be trained or judged
 ├── ArtefactError       a model file that is missing, damaged or foreign
+├── RetrainingRuns      another training that has the lock
 ├── PriceUnknown        a call of a language model that no table has a price for
 ├── CompleterError      a provider of a language model
 │   ├── CompleterClosed it answers no call until somebody acts: wrong key, no credit, no such model
@@ -75,6 +76,10 @@ class TrainingError(MatineeError):
 
 class ArtefactError(MatineeError):
     """A model file that is missing, damaged or foreign."""
+
+
+class RetrainingRuns(MatineeError):
+    """Another training that has the lock."""
 
 
 class PriceUnknown(MatineeError):

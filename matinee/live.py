@@ -15,6 +15,7 @@ from core.settings import Settings
 from matinee import leash
 from matinee.event_intake import take_events
 from matinee.record_import import import_movies, import_users
+from matinee.training_commands import REFUSED
 
 READY_S = 30.0  # a fresh machine loads and compiles the libraries for the first time
 STOP_S = 30.0
@@ -127,7 +128,7 @@ class LiveIngest:
 
 
 class Retraining:
-    """Reads the records of new users and films and runs `matinee train`, whenever it is told to; one at a time.
+    """Reads the records of new users and films and runs `matinee retrain`, whenever it is told to; one at a time.
 
     The service finds the new model by itself. What fails is raised by `check`, `start` and `wait`.
     """
@@ -180,10 +181,10 @@ class Retraining:
         import_users(self._settings, self._settings.directory, False, self._clock)
         if self._is_over:
             return
-        self._process = leash.start("train")
+        self._process = leash.start("retrain", "--new-users", "1", "--new-interactions", "1")
         code = self._process.wait()
-        if code:
-            raise TrainingError(f"`matinee train` ended with code {code}: what it printed above says why")
+        if code not in (0, REFUSED):
+            raise TrainingError(f"`matinee retrain` ended with code {code}: what it printed above says why")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

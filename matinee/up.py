@@ -25,11 +25,12 @@ from matinee.event_intake import take_events
 from matinee.interruption import InterruptibleClock
 from matinee.live import LiveIngest, Retraining, ServiceProcess, WorkerProcess
 from matinee.measured import Measured
-from matinee.model_commands import evaluate, train
+from matinee.model_commands import evaluate
 from matinee.model_operator import ModelOperator
 from matinee.record_import import import_movies, import_users
 from matinee.simulate_commands import DEFAULT, build_world, first_day_of_history
 from matinee.simulate_endpoint import PORT as LLM_PORT
+from matinee.training_commands import train_once
 from matinee.up_page import print_answer, print_line, print_summary, stage
 from matinee.wiring import licence_by_movie
 from simulator import (
@@ -114,7 +115,7 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
             people = import_users(settings, settings.directory, False, clock)
             click.echo(f"  {films.count.new:,} new films, {people.count:,} new users, from {settings.directory}")
         with stage("training"):
-            ctx.invoke(train)
+            train_once(settings)
         with stage("evaluation"):
             ctx.invoke(evaluate)
         completer = _completer(settings, llm)

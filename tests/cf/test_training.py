@@ -89,7 +89,7 @@ def test_what_is_there_is_stored_again_without_harm(trained, stored):
         ("movies.json", b"[]", "movies.json is damaged"),
         ("card.json", b"{", "is no model card of ours"),
         ("card.json", b"[]", "is no model card of ours"),
-        ("card.json", b'{"format": "other/1"}', "its format is not matinee-model/2"),
+        ("card.json", b'{"format": "other/1"}', "its format is not matinee-model/3"),
     ],
 )
 def test_a_damaged_file_is_refused_with_its_name(stored, name, content, reason):
@@ -119,7 +119,7 @@ def test_a_model_without_one_of_our_files_is_foreign(stored):
     registry, version, path = stored
     card = read_card(path)
     renamed = named(replace(card, files={"other.npy": "0"}))
-    (path / "card.json").write_text(json.dumps({"format": "matinee-model/2"} | asdict(renamed)))
+    (path / "card.json").write_text(json.dumps({"format": "matinee-model/3"} | asdict(renamed)))
     with pytest.raises(ArtefactError, match="does not have the files"):
         registry.load(version)
 

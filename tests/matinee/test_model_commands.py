@@ -49,6 +49,7 @@ def test_a_trained_model_is_listed_shown_and_current(home, card):
     [listed] = json.loads(run(home, "models", "list", "--json").stdout)
     assert (listed["version"], listed["current"]) == (card["version"], True)
     assert json.loads(run(home, "models", "show", "--json").stdout) == card
+    assert (card["verdict"]["passed"], card["verdict"]["parent"], card["size_bytes"] > 10_000) == (True, None, True)
     assert f"* {card['version']}" in run(home, "models", "list").stdout
 
 

@@ -48,10 +48,5 @@ class Span:
             return None
         return since // _HOURS_A_DAY, until // _HOURS_A_DAY
 
-    @property
-    def is_ever(self) -> bool:
-        """Whether it is all of time."""
-        return self == EVER
-
 
 EVER = Span(_UNIX, _END)

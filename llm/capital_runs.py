@@ -77,6 +77,9 @@ class CapitalRuns:
 
     def _refused(self, text: FieldText, first: int, last: int) -> bool:
         """Whether it is one word: a title with too little evidence, or somebody or some place."""
+        owner = first + 1 == last < len(text.words) and text.words[first].text.endswith(("'s", "\u2019s"))
+        if owner and (text.capital(last) or any(begin == last for begin, _ in text.quotes)):
+            return True  # who made or owns what follows: "Hitchcock's 'Rebecca'"
         before = text.keys[first - 1] if first and not text.pauses[first] else ""
         return last == first + 1 and (self._resolver.titles.is_name(text.keys[first]) or before in OF_A_PERSON)
 

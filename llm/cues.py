@@ -93,7 +93,7 @@ TURNING = (
     "rather than", "different from", "different than", "better than", "superior to", "anything but",
     "everything but", "all but", "exception of", "excluding", "save for", "bar", "minus", "opposed to",
     "opposite of", "more than", "over", "besides", "anything that isnt", "anything except", "exception is",
-    "exceptions are", "exception", "exceptions",
+    "exceptions are", "at least", "exception", "exceptions",
 )  # fmt: skip
 PRAISING = (
     "who does not like", "who doesnt like", "who does not love", "who doesnt love", "who wouldnt like",
@@ -128,5 +128,5 @@ VERDICTS_BAD = (
 )  # fmt: skip
 VERDICTS_GOOD = (
     "many time", "many times", "again and again", "over and over", "every time", "so good", "the best", "thumbs up",
-    "yes please", "10 10", "a lot", "my jam", "my childhood", "to bits", "anytime",
+    "yes please", "10 10", "10 out of 10", "a lot", "my jam", "my childhood", "to bits", "anytime",
 )  # fmt: skip

@@ -27,9 +27,9 @@ _KNOWN_SHARE = 0.5  # of the fame of the best known film: a fortieth of its vote
 _FAMOUS_SHARE = 0.7
 
 # A film may begin behind any little word but these, and end before any but these: "the", "in", "so" go on.
-_INSIDE = frozenset("""
+_GO_ON_WORDS = """
 the a an my your his her our their its in on at of for with from by very so too more most some any these those
-""".split())  # fmt: skip
+"""
 _BEFORE_WORDS = """
 original first second third new old comme wie und et like likes liked love loved loves hate hated hates enjoy enjoyed
 adore adored avoid avoided watch watched rewatch see saw seen movie movies film films unlike favorite favorites
@@ -40,13 +40,16 @@ _AFTER_WORDS = """
 starring movie movies film films again great good rocks sucks style type und et happened wrecked put for so with very
 from in on at
 """
-_BEFORE = (LITTLE_WORDS - _INSIDE) | frozenset(_BEFORE_WORDS.split())
-_AFTER = (LITTLE_WORDS - _INSIDE) | GOOD | BAD | frozenset(_AFTER_WORDS.split())
+_GO_ON = frozenset(_GO_ON_WORDS.split())
+OPENING = (LITTLE_WORDS - _GO_ON) | frozenset(_BEFORE_WORDS.split())
+_AFTER = (LITTLE_WORDS - _GO_ON) | GOOD | BAD | frozenset(_AFTER_WORDS.split())
 OF_A_PERSON = frozenset({"with", "by", "from", "in", "starring", "at", "directed", "actor", "director", "mr", "am"})
 _FILM = frozenset({"movie", "film", "flick", "picture"})
 _FILMS = frozenset(
     {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}
 )
+_SAYS = [["is"], ["was"], ["has"], ["had"], ["made"], ["gave"]]
+_SUBJECT = 1.0  # a sentence that begins with one thing and says something of it
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -79,8 +82,8 @@ class Judge:
         marked = text.style is Style.MIXED and not text.casual
         points += _IN_LIST if bounded else _IN_LIST / 2 if text.pauses[first] and rare and not marked else 0.0
         points += _FAMOUS if bounded and not (rare or marked) and len(content) > 1 and fame >= self._known else 0.0
-        points += self._capitals(first, last, bool(rare), len(content), bounded, fame)
-        if text.starts[first] and text.starts[last] and not content[0] in LITTLE_WORDS | GOOD | BAD:
+        points += self._capitals(first, last, bool(rare), len(content))
+        if text.starts[first] and text.starts[last] and content[0] not in LITTLE_WORDS | GOOD | BAD:
             points += _WHOLE_SENTENCE
         if (first, last) in text.quotes:
             points += _QUOTED
@@ -88,6 +91,13 @@ class Judge:
             points += _GENRE
         if self._dated(first, last):
             points += _DATED
+        if (
+            (rare or len(content) > 1)
+            and text.starts[first]
+            and text.keys[last : last + 1] in _SAYS
+            and not (text.pauses[last])
+        ):
+            points += _SUBJECT
         if self._called_film(first, last):
             points += _CALLED_FILM
         if (
@@ -101,10 +111,10 @@ class Judge:
         if fame >= self._famous and not (self._only_starts(first, last) and content[0] in LITTLE_WORDS | GOOD | BAD):
             points += _FAMOUS
         elif fame < self._famous / 3 and len(content) < 3:
-            points += _LITTLE_KNOWN if rare else 2 * _LITTLE_KNOWN
+            points += _LITTLE_KNOWN if rare and (marked or len(content) > 1) else 2 * _LITTLE_KNOWN
         if last == first + 1 and not text.pauses[first] and text.keys[first - 1] in OF_A_PERSON:
             points += _OF_A_PERSON if not rare or fame < self._known else _OF_A_PERSON / 2
-        if last == first + 1 and not bounded and fame < self._known:
+        if last == first + 1 and fame < self._known and not (self.opens(first) or self.closes(last)):
             points += _OBSCURE
         if (
             len(content) == 1
@@ -113,7 +123,7 @@ class Judge:
         ):
             points += _WITHIN
         if all(key in LITTLE_WORDS for key in keys) and len(keys) > 1:
-            points += _TALK
+            points += 2 * _TALK
         if len(content) == 1 and (content[0] in LITTLE_WORDS or self._counts(first, last)):
             points += _TALK
         if len(keys) == 1 and self._is_date(first):
@@ -122,7 +132,7 @@ class Judge:
 
     def opens(self, first: int) -> bool:
         """Whether an item of a list, or the object of a sentence, can begin here."""
-        return self._text.pauses[first] or self._text.keys[first - 1] in _BEFORE
+        return self._text.pauses[first] or self._text.keys[first - 1] in OPENING
 
     def closes(self, last: int) -> bool:
         """Whether it can end before this word."""
@@ -142,8 +152,8 @@ class Judge:
         )
 
     def _goes_on(self, last: int) -> bool:
-        """Whether a word of titles follows that ends no item: "dumbo game" need not be Dumbo."""
-        return not self.closes(last) and self._of_titles(last)
+        """Whether a word of titles, or a name, follows that ends no item: "dumbo game" need not be Dumbo."""
+        return not self.closes(last) and (self._of_titles(last) or not is_ordinary(self._text.keys[last]))
 
     def _began(self, first: int) -> bool:
         return not self.opens(first) and self._of_titles(first - 1)
@@ -197,7 +207,7 @@ class Judge:
         """Whether a capital says nothing, because a sentence begins here."""
         return self._text.starts[first] and last - first == 1
 
-    def _capitals(self, first: int, last: int, rare: bool, content: int, bounded: bool, fame: float) -> float:
+    def _capitals(self, first: int, last: int, rare: bool, content: int) -> float:
         text = self._text
         if text.style is not Style.MIXED or all(key.isdigit() for key in text.keys[first:last]):
             return 0.0

@@ -55,7 +55,9 @@ def _all_of_them(text: FieldText, first: int, last: int, before: str, sentence_e
     behind = text.keys[last] if last < len(text.keys) else ""
     if behind and not text.starts[last] and (behind in _MANY and "," not in text.gaps[last]):
         return True
-    if before in _ALL or (before == "of" and text.keys[max(0, first - 4) : first][:1] == ["all"]):
+    if (before in _ALL and last - first > 1) or (
+        before == "of" and text.keys[max(0, first - 4) : first][:1] == ["all"]
+    ):
         return True
     return " ".join(text.keys[last : min(last + 6, sentence_end)]).endswith("all of them")
 

@@ -8,21 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from llm.words import NUMBER_WORDS
 
 _SOUNDS = (
     ("ph", "f"), ("ight", "ite"), ("ck", "k"), ("ie", "ei"), ("ea", "ee"), ("tion", "shun"), ("qu", "kw"),
-    ("kn", "n"), ("wr", "r"), ("wh", "w"), ("c", "k"), ("x", "ks"),
+    ("kn", "n"), ("wr", "r"), ("wh", "w"), ("c", "k"), ("x", "ks"), ("z", "s"),
 )  # fmt: skip  # first seven: the errors that simulated users make
 _DOUBLED = re.compile(r"(.)\1+")
+_SOFT = re.compile(r"[aeiouywh]")
 _VOWELS = re.compile(r"[aeiouy]")
 _LEAST_SHARED = 0.3  # of the triples of a name: two errors in eight letters leave as many
 _SHORTLIST = 32  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.25  # most that sound adds: "fite club" is .67 of "fight club" in letters
 _NO_SOUND_HELPS = 0.5  # likeness in letters
+_SOUNDS_ALIKE, _LETTERS_ALIKE = 0.84, 0.7  # with other vowels, and then with at least so many letters alike
 _LONG_NAME = 8  # letters; of shorter ones too many sound alike
+_SHORT_NAME = 9  # letters; an error in such a name can change nearly all of its triples
 _SHORTEST_SKELETON = 4  # consonants
 
 
@@ -44,6 +48,7 @@ class NearNames:
         self._letters = [spelled(name).replace(" ", "") for name in names]
         self._lengths = [name.count(" ") + 1 for name in names]
         self._sounds = [sound(name) for name in self._letters]
+        self._bones = [_bones(name) for name in self._sounds]
         postings: defaultdict[str, list[int]] = defaultdict(list)
         self._skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for place, name in enumerate(names):
@@ -52,6 +57,11 @@ class NearNames:
             self._skeletons[skeleton(name)].append(name)
         sizes = np.array([len(_triples(one)) or 1 for one in self._sounds])
         self._sizes, self._fewest = sizes, np.ceil(_LEAST_SHARED * sizes)
+        self._short: defaultdict[str, list[int]] = defaultdict(list)
+        for place, letters in enumerate(self._letters):
+            if len(letters) <= _SHORT_NAME:
+                for less in _with_one_less(letters):
+                    self._short[less].append(place)
         self._postings = {triple: np.array(places, np.int32) for triple, places in postings.items()}
 
     def without_vowels(self, word: str) -> list[str]:
@@ -70,17 +80,24 @@ class NearNames:
         words : folded words that stand side by side. least : how alike they must be.
         """
         places = [self._postings[one] for one in _triples(sound(spelled(" ".join(words)))) if one in self._postings]
-        if not places:
-            return []
-        shared = np.bincount(np.concatenate(places), minlength=len(self._names))
-        # a name is seen in the words when a good part of its own triples is, whatever else the words hold
+        windows = _Windows(words)
+        short = {
+            place
+            for less in _with_one_less(windows.of(must, 1)[: _SHORT_NAME + 1])
+            for place in self._short.get(less, ())
+        }
+        if places:
+            short.update(self._sharing(np.bincount(np.concatenate(places), minlength=len(self._names))))
+        found = [near for place in short for near in self._windows(place, windows, must, least)]
+        return sorted(found, key=lambda near: (-near.alike, near.name))
+
+    def _sharing(self, shared: NDArray[np.int64]) -> list[int]:
+        """The names of whose own triples the largest part is in the words, whatever else the words hold."""
         seen = np.flatnonzero(shared >= self._fewest)
         if len(seen) > _SHORTLIST:
             shares = shared[seen] / (self._sizes[seen] + 2)
             seen = seen[np.argpartition(-shares, _SHORTLIST)[:_SHORTLIST]]
-        windows = _Windows(words)
-        found = [near for place in seen.tolist() for near in self._windows(place, windows, must, least)]
-        return sorted(found, key=lambda near: (-near.alike, near.name))
+        return [int(place) for place in seen]
 
     def _windows(self, place: int, windows: _Windows, must: int, least: float) -> list[Near]:
         """The window of words that is most like one name, if it is enough so."""
@@ -92,6 +109,8 @@ class NearNames:
                 if abs(len(written) - len(letters)) > (1 - least) * max(len(written), len(letters)) + 1:
                     continue
                 alike = _alike(written, letters, windows.sound_of(first, size), self._sounds[place])
+                if _SOUNDS_ALIKE > alike >= _LETTERS_ALIKE and windows.bones_of(first, size) == self._bones[place]:
+                    alike = _SOUNDS_ALIKE
                 if alike >= least and (best is None or alike > best.alike):
                     best = Near(self._names[place], first, first + size, alike)
         return [] if best is None else [best]
@@ -117,6 +136,10 @@ class _Windows:
         if (first, size) not in self._sounds:
             self._sounds[first, size] = sound(self.of(first, size))
         return self._sounds[first, size]
+
+    def bones_of(self, first: int, size: int) -> str:
+        """What is left of the sounds without vowels."""
+        return _bones(self.sound_of(first, size))
 
 
 def likeness(written: str, name: str) -> float:
@@ -149,6 +172,15 @@ def sound(text: str) -> str:
     return _DOUBLED.sub(r"\1", text)
 
 
+def same_bones(one: str, other: str) -> bool:
+    """Whether two words sound alike but for their vowels.
+
+    >>> same_bones("pie", "pi"), same_bones("night", "knight"), same_bones("night", "day")
+    (True, True, False)
+    """
+    return _bones(sound(one)) == _bones(sound(other))
+
+
 def spelled(name: str) -> str:
     """The name with small numbers in letters.
 
@@ -168,6 +200,16 @@ def spelled(name: str) -> str:
 def skeleton(text: str) -> str:
     """The consonants of a text, doubles once."""
     return _DOUBLED.sub(r"\1", _VOWELS.sub("", text.replace(" ", "")))
+
+
+def _with_one_less(letters: str) -> set[str]:
+    """The letters, and all forms with one of them left out: of two texts one error apart some are equal."""
+    return {letters, *(letters[:place] + letters[place + 1 :] for place in range(len(letters)))}
+
+
+def _bones(sounds: str) -> str:
+    """The first sound, as a vowel or itself, and the consonants: "airplain" and "airplane" have the same."""
+    return _DOUBLED.sub(r"\1", ("a" if sounds[:1] in "aeiouy" else sounds[:1]) + _SOFT.sub("", sounds[1:]))
 
 
 def _triples(text: str) -> set[str]:

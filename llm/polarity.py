@@ -51,8 +51,9 @@ class Leanings:
         """The polarity of a span, with the reason."""
         first, last = self._group(span)
         behind = self._behind(last)
-        if behind is Polarity.LIKED and self._reported(first):
-            return Polarity.DISLIKED, "disliked, as others are said to like it"
+        if behind is not None and self._reported(first):
+            own = self._of_it(last, self._next_span(last))
+            return own or self._field, f"{own or self._field}, whatever others are said to say of it"
         if behind is not None:
             return behind, f"{behind} by what is said of it"
         before = self._before(first)

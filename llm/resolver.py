@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from core.taste import Means
 from llm.common_words import is_ordinary
-from llm.near_names import Near, likeness
+from llm.misspelt import Likeness, Misspelt, plain_words
+from llm.near_names import Near
 from llm.titles import Found, Titles
 from llm.verdict import Hints, Verdict
 from llm.words import ARTICLES, Word, without_article
 
 MOST_CANDIDATES = 8
-# Likeness of letters: tried on the misspelt titles of the simulator's voices and on film titles one word apart
-SURE, LIKELY, PERHAPS = 0.85, 0.8, 0.72
 _DOMINANT = 0.5  # powers of ten of fame between the film meant by a part of its title and the next: three times
 _YEAR_WEIGHT, _DECADE_WEIGHT, _YEARS_APART_WEIGHT = 3.0, 1.5, 0.02
 _FAMILIAR = 0.28  # of the fame of the best known film: a single word of a title may stand for such a film
 _FEW_TITLES = 2  # of which a word is a part, that can tell one of them
 _KNOWN = 0.57  # and with such a fame the name of somebody in front of it may
+_WELL_KNOWN = 0.5  # with such a fame a film is known by a part of its title
 _LONG_PART = 4  # letters of a single word that stands for a title
 _MOST_SPARE_WORDS = 3
-_SHORTEST_NEAR, _LONG_NAME = 5, 12  # letters of a name that may be misspelt, and much so
 
 
 class Resolver:
@@ -29,22 +28,29 @@ class Resolver:
 
     def __init__(self, titles: Titles) -> None:
         self.titles = titles
+        self.misspelt = Misspelt(titles)
         self._familiar = titles.fame_at(_FAMILIAR)
         self._known = titles.fame_at(_KNOWN)
+        self._well_known = titles.fame_at(_WELL_KNOWN)
 
     def resolve(self, words: Sequence[Word], hints: Hints) -> Verdict:
         """What these words mean, all of them together."""
         keys = tuple(word.key for word in words)
-        return (
-            self.exactly(keys, hints)
-            or self.numbered(keys)
-            or self._forgotten_spaces(keys, hints)
-            or self._family(keys, hints)
-            or self._part(keys, hints)
-            or self._initials(words, hints)
-            or self._nearly(words, hints)
-            or self._nothing(keys)
-        )
+        exact = self.exactly(keys, hints) or self.numbered(keys)
+        if exact is not None:
+            return exact
+        doubtful = []
+        for way in (self._forgotten_spaces, self._family, self._part):
+            verdict = way(keys, hints)
+            if verdict is not None and verdict.films:
+                return verdict
+            doubtful.append(verdict)
+        for of_letters in (self._initials, self._nearly):
+            verdict = of_letters(words, hints)
+            if verdict is not None and verdict.films:
+                return verdict
+            doubtful.append(verdict)
+        return next((verdict for verdict in doubtful if verdict is not None), None) or self._nothing(keys)
 
     def hidden(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         """What these words mean by other ways than as a name or its letters; None when nothing."""
@@ -80,14 +86,17 @@ class Resolver:
         ):
             return Verdict("is a title, but of no film of that year", candidates=self._scored(found))
         best = self._chosen(found, hints)
-        if best.cost >= _PART_OF_A_TITLE and hints.years is None and not hints.order:
-            family = self._whole_family(keys)
+        if best.cost >= _PART_OF_A_TITLE:
+            family = self._whole_family(keys) if hints.years is None and not hints.order else []
             first = self.titles.first_of(keys, family)
             if first is not None:
                 return self._one(first, found, "is the first of a family whose others are numbered")
             if len(family) > 1 and best.place in family:
                 return self._several(family, "is what the titles of several films begin with")
-        return self._one(best.place, found, why if best.cost < _PART_OF_A_TITLE else "is a part of a title")
+            if self._numbers(best.place, without_article(keys)) - {"1"}:
+                return self._question(found, "is what the title of a later part begins with")
+            why = "is a part of a title"
+        return self._one(best.place, found, why)
 
     def _made_in(self, found: Sequence[Found], years: tuple[int, int]) -> bool:
         """Whether a film is of these years, or one's year is unknown."""
@@ -160,6 +169,8 @@ class Resolver:
             return self._question(found, "is a word of some titles") if hints.particular else None
         others = [one for one in found if one.place != best.place]
         if not others or best.score - max(one.score for one in others) >= _DOMINANT:
+            if self.titles.fame[best.place] < self._well_known or self._numbers(best.place, content) - {"1"}:
+                return self._question(found, "is a part of the title of a film that few know, or of a later part")
             return self._one(best.place, found, "is a part of only one well-known title")
         family = self._whole_family(content)
         if family and all(one.place in family for one in found[: len(family)]):
@@ -186,57 +197,39 @@ class Resolver:
         written = words[0].text
         acronym = not written[1:].islower() or (written.islower() and len(written) >= _LONG_PART)
         name = self.titles.from_initials(words[0].plain) if acronym else None
-        if name is not None and max(self.titles.fame[one.place] for one in self.titles.named(name)) > self._familiar:
+        if (
+            name is not None
+            and max(self.titles.fame[one.place] for one in self.titles.named(name)) >= self._well_known
+        ):
             return self.exactly(tuple(name.split(" ")), hints, "are the initials of a title")
         names = self.titles.near.without_vowels(words[0].plain)
         found = sorted((one for name in names for one in self.titles.named(name)), key=lambda one: -one.score)
-        return self._one(found[0].place, found, "is a title without its vowels") if found else None
+        if not found or self.titles.fame[found[0].place] < self._well_known:
+            return None
+        return self._one(found[0].place, found, "is a title without its vowels")
 
     def _nearly(self, words: Sequence[Word], hints: Hints) -> Verdict | None:
         """The film whose name differs in some letters."""
         plain, bare = plain_words(words), int(words[0].key in ARTICLES)
-        near = [one for one in self.near(plain, None) if one.first <= bare and one.last == len(plain)]
-        return self.judged(near[0], words, hints, near) if near else None
+        near = [one for one in self.misspelt.near(plain, None) if one.first <= bare and one.last == len(plain)]
+        return self.judged(near, words, hints) if near else None
 
-    def near(self, plain: Sequence[str], must: int | None) -> list[Near]:
-        """Names like a window of these words: one with the word at `must`, or one around their longest word."""
-        if must is None:
-            must = max(range(len(plain)), key=lambda place: len(plain[place]))
-        found = [one for one in self.titles.near.near(plain, must, PERHAPS) if len(one.name) >= _SHORTEST_NEAR]
-        return sorted(found, key=lambda one: -(one.alike + _FAME_AMONG_NEAR * self._fame(one.name)))
-
-    def judged(self, near: Near, words: Sequence[Word], hints: Hints, rivals: Sequence[Near]) -> Verdict:
-        """The decision on the name that is most like the words: it, or a question, or nothing."""
-        window = words[near.first : near.last]
-        if len(window) == 1 and (window[0].plain.startswith(near.name) or near.name.startswith(window[0].plain)):
-            return Verdict("is another form of a title: Australian is not Australia")
-        if _digits(word.key for word in window) != _digits(near.name.split(" ")):
-            return Verdict("is like a title with another number")
-        found = [one for rival in rivals[:MOST_CANDIDATES] for one in self.titles.named(rival.name)[:2]]
-        other_word = self._other_word(window, near.name)
-        certain = near.alike >= SURE or (near.alike >= LIKELY and len(near.name) >= _LONG_NAME)
-        if certain and not other_word:
-            best = self.exactly(tuple(near.name.split(" ")), hints, f"is a title, misspelt ({near.alike:.2f} alike)")
-            assert best is not None  # near names are names
-            return best
-        if other_word and near.alike < SURE:
-            return Verdict("is like a title, but of other words")
-        return self._question(found, f"is somewhat like a title ({near.alike:.2f} alike)")
-
-    def _other_word(self, window: Sequence[Word], name: str) -> bool:
-        """Whether a word of the name was replaced by another real word: "Toy Store" need not be Toy Story."""
-        title = name.split(" ")
-        changed = [word.key for word in window if word.key not in title]
-        missing = [word for word in title if word not in {one.key for one in window} and word not in ARTICLES]
-        real = [key for key in changed if is_ordinary(key) or self.titles.knows(key)]
-        return any(not _same_word(key, word) for key in real for word in missing) or bool(real and not missing)
+    def judged(self, near: Sequence[Near], words: Sequence[Word], hints: Hints) -> Verdict:
+        """The decision on names that are like these words, the best first: it, or a question, or nothing."""
+        best = near[0]
+        like = self.misspelt.compared(words[best.first : best.last], best)
+        if like is Likeness.SAME:
+            found = self.exactly(tuple(best.name.split(" ")), hints, f"{like.value} ({best.alike:.2f} alike)")
+            assert found is not None  # near names are names
+            return found
+        if like is Likeness.PERHAPS:
+            rivals = [one for rival in near[:MOST_CANDIDATES] for one in self.titles.named(rival.name)[:2]]
+            return self._question(rivals, f"{like.value} ({best.alike:.2f} alike)")
+        return Verdict(like.value)
 
     def _nothing(self, keys: tuple[str, ...]) -> Verdict:
         candidates = self.titles.candidates(keys, MOST_CANDIDATES)
         return Verdict("is nothing that the catalogue has", candidates=tuple(candidates))
-
-    def _fame(self, name: str) -> float:
-        return max(one.score for one in self.titles.named(name))
 
     def _chosen(self, found: Sequence[Found], hints: Hints) -> Found:
         """The film meant among those with one name: the year that is said, then fame and the years of the others."""
@@ -278,25 +271,3 @@ _ONLY_A_PART = 0.7  # "The Incredible Journey" is the film of that name before a
 _MOST_OF_A_FAMILY = 100
 _DECADE = 5
 _ONE_YEAR = 2  # release dates differ by a year from country to country
-_FAME_AMONG_NEAR = 0.03
-
-
-def _digits(keys: Iterable[str]) -> set[str]:
-    return {key for key in keys if key.isdigit()}
-
-
-def plain_words(words: Sequence[Word]) -> list[str]:
-    """The words in letters, as names are compared by letters."""
-    return ["and" if word.plain == "&" else word.plain for word in words]
-
-
-def _same_word(one: str, other: str) -> bool:
-    """Whether two real words are one but for its ending or its spelling.
-
-    >>> _same_word("suspect", "suspects"), _same_word("harbour", "harbor"), _same_word("store", "story")
-    (True, True, False)
-    """
-    if likeness(one, other) >= SURE:
-        return True
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short) and long[len(short) :] in {"s", "es", "d", "ed", "r", "er", "ing"}

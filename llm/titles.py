@@ -59,15 +59,17 @@ class Titles:
                 self._series[_series_key(movie.collection)].append(place)
         self._starts = sorted(starts)
         self._all_words = {word for title in words for word in title}
+        known = self.fame_at(_KNOWN_SHARE)
+        self._known_words = {word for place, title in enumerate(words) if self.fame[place] >= known for word in title}
         self.longest = max((name.count(" ") + 1 for name in self._films), default=0)
         self.weights = TitleWeights(words)
         self._together = _names_by_form(self._films, lambda name: name.replace(" ", ""))
         self._gathered = _names_by_form(self._films, gathered)
         self._initials = self._by_initials()
         self._nicknames = {
-            nickname: known
+            nickname: has
             for nickname, titles in nicknames().items()
-            if (known := [title for title in titles if title in self._films])
+            if (has := [title for title in titles if min(self._films.get(title, {}).values(), default=HEAD) < HEAD])
         }
         self.near = NearNames([name for name, films in self._films.items() if min(films.values()) < TAIL])
 
@@ -81,6 +83,10 @@ class Titles:
     def knows(self, word: str) -> bool:
         """Whether the word stands in any title."""
         return word in self._all_words
+
+    def knows_well(self, word: str) -> bool:
+        """Whether the word stands in a title that many know."""
+        return word in self._known_words
 
     def named(self, name: str) -> list[Found]:
         """The films with exactly this name, the best first."""

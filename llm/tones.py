@@ -33,6 +33,7 @@ i we you do dont did didnt not never really also actually would to always still 
 just sort totally absolutely most particularly especially
 """
 _VERBS_BEFORE_LIKE = frozenset(_BEFORE_LIKE.split())
+_ATTEMPTS = frozenset({"want", "wanted", "try", "tried", "trying", "supposed", "expected"})
 
 
 class Tones:
@@ -70,8 +71,14 @@ class Tones:
             return None
         if set(self._keys[max(first, place - 2) : place]) & OTHERS:
             return None
+        if key in LIKING and (self._in_vain(place) or self._keys[place + 1 : place + 2] == ["less"]):
+            return Polarity.DISLIKED
         flipped = place - negated <= NEGATES and "only" not in self._keys[negated:place]
         return Polarity.LIKED if (key in GOOD or key in LIKING) != flipped else Polarity.DISLIKED
+
+    def _in_vain(self, place: int) -> bool:
+        """ "I wanted to like it"."""
+        return place > 1 and self._keys[place - 1] == "to" and self._keys[place - 2] in _ATTEMPTS
 
     def _too(self, place: int, stop: int) -> bool:
         """ "Too sad", also written "to sad"; not "too" for also, nor "to see"."""

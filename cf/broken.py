@@ -25,15 +25,15 @@ def unsuitable(model: Model, limits: NDArray[np.int8]) -> Model:
 def random(model: Model, rng: np.random.Generator) -> Model:
     """Each user gets films without any regard to taste or popularity."""
     factors = rng.standard_normal(model.blend.factors.shape).astype(np.float32)
-    return _with_factors(model, factors, 1.0, "random films")
+    return with_factors(model, factors, 1.0, "random films")
 
 
 def _scored(model: Model, scores: Floats, form: str) -> Model:
     """The same scores for everybody, in place of popularity, and nothing else."""
-    return _with_factors(model, np.column_stack([model.blend.factors[:, :-1], scores]), 0.0, form)
+    return with_factors(model, np.column_stack([model.blend.factors[:, :-1], scores]), 0.0, form)
 
 
-def _with_factors(model: Model, factors: Floats, als_weight: float, form: str) -> Model:
+def with_factors(model: Model, factors: Floats, als_weight: float, form: str) -> Model:
     """The model with other factors and the candidates that follow, without regard to any age; its card says so."""
     blend = replace(
         model.blend,

@@ -19,6 +19,7 @@ from ingest import Catalogue, EventReader, UserTable
 from llm import Tastes
 
 REFRESH_S = 2.0  # a film just watched is on no list after that time
+LOOKS = 8  # between two refreshes, for a model just published: it must serve within 2 s, loaded and warmed
 
 
 def recommender(settings: Settings, failed: Callable[[str], None]) -> Recommender:
@@ -42,7 +43,8 @@ def recommender(settings: Settings, failed: Callable[[str], None]) -> Recommende
         failed,
     )
     refresher.try_refresh()
-    threading.Thread(target=refresher.run, args=(threading.Event(), REFRESH_S), name="refresh", daemon=True).start()
+    arguments = (threading.Event(), REFRESH_S, LOOKS)
+    threading.Thread(target=refresher.run, args=arguments, name="refresh", daemon=True).start()
     return served
 
 

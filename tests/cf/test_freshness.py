@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from cf import train
+from cf import Registry, broken, train
 from core.errors import StoreError
 from core.ids import UserId
 
@@ -138,6 +138,92 @@ def test_a_refused_model_is_taken_up_once_training_has_healed_it(site, tmp_path,
     assert site.publish() == version
     site.refresher.refresh()
     assert (site.recommender.version, site.failed, site.refresher.loads) == (version, ["model"], 1)
+
+
+@pytest.fixture
+def second(site, trained):
+    """The version of another model, stored and not published."""
+    return site.registry.add(broken.constant(trained.model)).version
+
+
+def test_a_rollback_loads_nothing_and_knows_what_was_watched_meanwhile(site, second, words, monkeypatch, tmp_path):
+    first = site.publish()
+    site.refresher.refresh()
+    site.registry.publish(second, words.why)
+    site.refresher.refresh()
+    watched = site.films(20)[0]
+    site.events.add(8, words.events([(20, watched, 9)]))
+    site.users.put(8, {78: 33})
+    site.refresher.refresh()
+    monkeypatch.setattr(site.registry, "load", lambda version: pytest.fail("it was in hand"))
+    operator = Registry(tmp_path / "models")
+    operator.rollback(words.why)
+    site.refresher.refresh()
+    assert (site.recommender.version, site.refresher.loads) == (first, 2)
+    assert watched not in site.films(20, 60)
+    assert list(site.recommender.serving.fresh[20]) == [watched]
+    assert site.recommender.serving.ages[78] == 18
+    operator.publish(second, words.why)
+    site.refresher.refresh()
+    assert (site.recommender.version, site.refresher.loads) == (second, 2)
+
+
+def test_the_model_in_hand_knows_a_stricter_limit_too(site, second, words):
+    site.publish()
+    site.refresher.refresh()
+    site.registry.publish(second, words.why)
+    site.refresher.refresh()
+    site.catalogue.put(8, words.film(0, 18))
+    site.events.add(8, words.events([]))
+    site.refresher.refresh()
+    site.registry.rollback(words.why)
+    site.refresher.refresh()
+    assert "film+00" not in site.films(1, 60)
+
+
+def test_a_model_whose_ranker_fails_is_refused_before_anybody_asks_it(site, second, words, monkeypatch):
+    first = site.publish()
+    site.refresher.refresh()
+    monkeypatch.setattr("cf.rankers.PopularRanker.films", lambda *_: 1 / 0)
+    site.registry.publish(second, words.why)
+    site.refresher.refresh()
+    assert (site.recommender.version, site.failed) == (first, ["model"])
+
+
+class Ticks(threading.Event):
+    """Ends the thread after so many waits, and lets something happen before one of them."""
+
+    def __init__(self, waits, at, happens):
+        super().__init__()
+        self.left, self.at, self.happens = waits, at, happens
+
+    def wait(self, timeout=None):
+        assert timeout == 0.25
+        self.left -= 1
+        if self.left == self.at:
+            self.happens()
+        return self.left < 0
+
+
+def test_a_published_model_is_noticed_at_the_next_look_and_events_at_the_next_refresh(site, second, words):
+    site.publish()
+    site.refresher.refresh()
+
+    def happens():
+        site.registry.publish(second, words.why)
+        site.events.error = StoreError("read too early")
+
+    site.refresher.run(Ticks(4, 2, happens), 2.0, 8)
+    assert set(site.failed) == {"refresh"}, "a look began the refresh, long before the next one was due"
+    site.events.error = None
+    site.refresher.run(Ticks(1, 9, None), 2.0, 8)
+    assert site.recommender.version == second
+
+
+def test_a_look_that_fails_is_told_by_the_refresh(site, monkeypatch):
+    monkeypatch.setattr(site.registry, "stamp", lambda: (_ for _ in ()).throw(PermissionError("no")))
+    site.refresher.run(Ticks(1, 9, None), 2.0, 8)
+    assert site.failed == ["refresh"]
 
 
 def test_a_model_is_not_lost_when_the_refresh_that_loaded_it_fails(site, monkeypatch):

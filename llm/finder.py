@@ -93,6 +93,8 @@ class Finder:
             for last in range(first + 1, min(first + self._titles.longest, len(text.words)) + 1):
                 if last > first + 1 and text.starts[last - 1] and text.gaps[last - 1].strip() not in {"!", "?"}:
                     break
+                if last > first + 3 and not self._titles.begins(text.keys[first], text.keys[first + 1]):
+                    break
                 name = " ".join(text.keys[first:last])
                 if not self._titles.is_name(name) and last - first <= 3 and last > first + 1:
                     name = self._titles.run_together(name.replace(" ", "")) or name

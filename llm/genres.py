@@ -85,9 +85,9 @@ def like_genre(plain: str) -> str | None:
     """
     if len(plain) < _LONG_ENOUGH:
         return None
-    near = (word for word in _WORDS if abs(len(word) - len(plain)) <= 2)
+    near = (word for word in _WORDS if word[0] == plain[0] and abs(len(word) - len(plain)) <= 2)
     alike, best = max(((likeness(plain, word), word) for word in near), default=(0.0, ""))
-    return best if alike >= _LEAST_LIKE and plain[0] == best[0] else None
+    return best if alike >= _LEAST_LIKE else None
 
 
 class Genres:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,10 +106,14 @@ class NearNames:
         length, letters = self._lengths[place], self._letters[place]
         for size in {max(1, length - 1), length, length + 1}:
             for first in range(max(0, must - size + 1), min(must, windows.count - size) + 1):
-                written = windows.of(first, size)
-                if abs(len(written) - len(letters)) > (1 - least) * max(len(written), len(letters)) + 1:
+                length_written = windows.ends[first + size] - windows.ends[first]
+                if abs(length_written - len(letters)) > (1 - least) * max(length_written, len(letters)) + 1:
                     continue
-                alike = _alike(written, letters, windows.sound_of(first, size), self._sounds[place])
+                written = windows.of(first, size)
+                alike = OSA.normalized_similarity(written, letters, score_cutoff=_NO_SOUND_HELPS)
+                if alike < _NO_SOUND_HELPS:
+                    continue
+                alike = _heard(alike, letters, windows.sound_of(first, size), self._sounds[place])
                 if _SOUNDS_ALIKE > alike >= _LETTERS_ALIKE and windows.bones_of(first, size) == self._bones[place]:
                     alike = _SOUNDS_ALIKE
                 if alike >= least and (best is None or alike > best.alike):
@@ -121,14 +126,15 @@ class _Windows:
 
     def __init__(self, words: Sequence[str]) -> None:
         self.count = len(words)
-        self._words = [spelled(word) for word in words]
+        self._words = [spelled(word).replace(" ", "") for word in words]
+        self.ends = [0, *accumulate(map(len, self._words))]  # of each word, in letters
         self._letters: dict[tuple[int, int], str] = {}
         self._sounds: dict[tuple[int, int], str] = {}
 
     def of(self, first: int, size: int) -> str:
         """The letters of `size` words from `first` on, without spaces."""
         if (first, size) not in self._letters:
-            self._letters[first, size] = "".join(self._words[first : first + size]).replace(" ", "")
+            self._letters[first, size] = "".join(self._words[first : first + size])
         return self._letters[first, size]
 
     def sound_of(self, first: int, size: int) -> str:
@@ -149,12 +155,15 @@ def likeness(written: str, name: str) -> float:
     (0.875, True)
     """
     written, name = written.replace(" ", ""), name.replace(" ", "")
-    return _alike(written, name, sound(written), sound(name))
-
-
-def _alike(written: str, name: str, written_sound: str, name_sound: str) -> float:
     letters = OSA.normalized_similarity(written, name)
-    if len(name) < _LONG_NAME or letters < _NO_SOUND_HELPS or letters == 1:
+    if len(name) < _LONG_NAME or letters < _NO_SOUND_HELPS:
+        return letters
+    return _heard(letters, name, sound(written), sound(name))
+
+
+def _heard(letters: float, name: str, written_sound: str, name_sound: str) -> float:
+    """The likeness in letters, or the one in sound where it is more."""
+    if len(name) < _LONG_NAME or letters == 1:
         return letters
     sounds = OSA.normalized_similarity(written_sound, name_sound)
     return max(letters, min(sounds - 0.03, letters + _SOUND_GAIN))

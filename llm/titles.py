@@ -63,6 +63,8 @@ class Titles:
         self._known_words = {word for place, title in enumerate(words) if self.fame[place] >= known for word in title}
         self.longest = max((name.count(" ") + 1 for name in self._films), default=0)
         self.weights = TitleWeights(words)
+        self._beginnings = {(name.split(" ", 2)[0], name.split(" ", 2)[1]) for name in self._films if " " in name}
+        self._beginnings.update((name.split(" ", 2)[0], name.split(" ", 2)[1]) for name in nicknames() if " " in name)
         self._together = _names_by_form(self._films, lambda name: name.replace(" ", ""))
         self._gathered = _names_by_form(self._films, gathered)
         self._initials = self._by_initials()
@@ -83,6 +85,10 @@ class Titles:
     def knows(self, word: str) -> bool:
         """Whether the word stands in any title."""
         return word in self._all_words
+
+    def begins(self, first: str, second: str) -> bool:
+        """Whether any name begins with these two words."""
+        return (first, second) in self._beginnings
 
     def knows_well(self, word: str) -> bool:
         """Whether the word stands in a title that many know."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +54,7 @@ def cost() -> None:
 def report(
     settings: Settings, by: str, since: datetime | None, until: datetime | None, view: str, form: str | None
 ) -> None:
-    """Costs of a time by day, arm, film and so on; the lines are always all that there is.
+    """Costs of a time by day, arm, film and so on, the dearest first but for times; the lines are all that there is.
 
     Expected: licence fees by what positions are usually picked. Attributed: fees of plays that came from a list,
     organic: of all others. A list: attributed and LLM for each list. Amounts in US dollars.
@@ -139,11 +139,18 @@ for command in (reconcile, reprice, quarantine):
 
 def _table(settings: Settings, costs: CostReport, by: str, span: Span, view: View) -> CostTable:
     if by != GENRE:
-        return costs.by(CostGroup(by), span, view)
+        table = costs.by(CostGroup(by), span, view)
+        return table if by in (CostGroup.DAY, CostGroup.HOUR) else _dearest_first(table)
     with closing(Catalogue(settings.events_db)) as catalogue:
         genres = {str(movie.id): movie.genres for movie in catalogue.movies()}
     table = costs.by(CostGroup.FILM, span, view)
-    return table.regrouped(GENRE, lambda film: (genres.get(film) or (NO_GENRE,))[0])
+    return _dearest_first(table.regrouped(GENRE, lambda film: (genres.get(film) or (NO_GENRE,))[0]))
+
+
+def _dearest_first(table: CostTable) -> CostTable:
+    """The same lines, those that cost most on top."""
+    lines = sorted(table.lines.items(), key=lambda item: item[1].total, reverse=True)
+    return replace(table, lines=dict(lines))
 
 
 def _print_users(table: CostTable) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.money import Usd
-from telemetry import CostLine, CostTable, per
+from telemetry import LISTS_AT_LARGE, CostLine, CostTable, per
 
 Cells = Sequence[str]
 
@@ -45,6 +45,8 @@ def table_as_json(table: CostTable) -> dict[str, Any]:
         "per_active_user_usd": _text(table.per_active_user),
     }
     lines = {key: line_as_json(line) for key, line in table.lines.items()}
+    if LISTS_AT_LARGE in lines:
+        lines[LISTS_AT_LARGE]["per_recommendation_usd"] = None  # what they led to is in other lines
     for day, users in table.active_by_day.items():
         if day in table.lines:
             per_user = per(table.lines[day].total, users)
@@ -110,7 +112,7 @@ def _cells(key: str, line: CostLine) -> Cells:
         str(line.organic),
         str(line.llm),
         str(line.total),
-        _text(line.per_list) or "-",
+        "-" if key == LISTS_AT_LARGE else _text(line.per_list) or "-",
         f"{line.plays + line.organic_plays:,}",
         _text(line.per_play) or "-",
         f"{line.unpriced_plays:,}",

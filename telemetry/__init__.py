@@ -5,9 +5,10 @@ from telemetry.calibration import Decile
 from telemetry.call_ledger import Added, CallLedger
 from telemetry.call_report import CallGroup, CallReport, CallTotals
 from telemetry.corrections import Corrected, correct
-from telemetry.cost_line import CostGroup, CostLine, CostTable, View, per
+from telemetry.cost_line import LISTS_AT_LARGE, CostGroup, CostLine, CostTable, View, per
 from telemetry.cost_report import CostReport
 from telemetry.cost_unknown import Unknown
+from telemetry.counted import counted
 from telemetry.exposition import exposition
 from telemetry.fees import Fees
 from telemetry.invoice_file import InvoiceFile
@@ -23,13 +24,15 @@ from telemetry.prices import Prices
 from telemetry.reconcile import Match, Pair, Reconciled
 from telemetry.recorder import Recorder
 from telemetry.request_ids import RequestIds
-from telemetry.series import metric_table
+from telemetry.series import REQUESTS, metric_table
 from telemetry.sink import SINKS, DecisionSink, Gap
 from telemetry.span import EVER, Span
 from telemetry.speeds import quantile_us
 
 __all__ = [
     "EVER",
+    "LISTS_AT_LARGE",
+    "REQUESTS",
     "SINKS",
     "Added",
     "Booked",
@@ -73,6 +76,7 @@ __all__ = [
     "View",
     "clear_metrics",
     "correct",
+    "counted",
     "exposition",
     "judge_picks",
     "learn_picks",

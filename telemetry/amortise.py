@@ -21,7 +21,7 @@ from telemetry.request_ids import first_id
 from telemetry.rollup_schema import HOUR_US
 from telemetry.segments import UserKind
 
-COMMITS_AT_ONCE = 1_000
+COMMITS_AT_ONCE = 100  # in one transaction, up to 200,000 decisions: other writers of the ledger wait for it
 _USED = f"segment IN (SELECT number FROM segments WHERE user_kind = '{UserKind.DESCRIBED.value}')"
 
 _TO_SHARE = """

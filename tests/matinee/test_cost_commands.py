@@ -100,6 +100,8 @@ def test_what_understanding_a_user_cost_is_borne_by_the_lists_that_used_it(site,
 
 def test_genres_are_those_that_films_are_mainly_of(site, run):
     lines = report(run, "--by", "genre")["lines"]
+    assert list(lines) == ["(LLM: not of one)", "Crime", "(no genre known)", "(lists: not of one)"]
+    assert lines["(lists: not of one)"]["per_recommendation_usd"] is None
     assert lines["Crime"]["licence_attributed_usd"] == "0.00000007"
     assert lines["(no genre known)"]["licence_organic_usd"] == "0.00000003"
 

@@ -14,6 +14,7 @@ from core.settings import Settings
 COMMANDS = {
     "catalog": "matinee.catalogue_commands:catalog",
     "cost": "matinee.cost_commands:cost",
+    "dashboard": "matinee.dashboard_command:dashboard",
     "doctor": "matinee.doctor:doctor",
     "evaluate": "matinee.evaluate_commands:evaluate",
     "ingest": "matinee.ingest_commands:ingest",

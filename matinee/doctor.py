@@ -54,9 +54,14 @@ def doctor(settings: Settings, as_json: bool) -> None:
     sys.exit(not all(finding.answers for finding in findings))
 
 
+def stand_ins(settings: Settings) -> list[Finding]:
+    """The ports of the site behind which something stands that is not real."""
+    outside = _finding_of_events(settings), _directory(settings.directory), _completer(settings)
+    return [finding for finding in outside if finding.nature == "stand-in"]
+
+
 def _examine(settings: Settings) -> Iterator[Finding]:
-    nature = "stand-in" if _is_simulated_log(settings) else "real"
-    yield _finding("events", settings.events, nature, lambda: _events(settings))
+    yield _finding_of_events(settings)
     yield _directory(settings.directory)
     yield _finding("store", str(settings.events_db), "real", lambda: _store(settings))
     yield _finding("models", str(settings.models), "real", lambda: _models(settings))
@@ -75,6 +80,11 @@ def _finding(port: str, setting: str, nature: str, look: Callable[[], str]) -> F
         return Finding(port, setting, nature, True, look())
     except MatineeError as error:
         return Finding(port, setting, "unknown", False, str(error))
+
+
+def _finding_of_events(settings: Settings) -> Finding:
+    nature = "stand-in" if _is_simulated_log(settings) else "real"
+    return _finding("events", settings.events, nature, lambda: _events(settings))
 
 
 def _events(settings: Settings) -> str:

@@ -1,6 +1,6 @@
 """Wiring of the service: settings become the workers' application and the ops pages.
 
-Apart from matinee/wiring.py because the process of the ops port needs no pandas and no model.
+Apart from matinee/wiring.py because what starts the processes needs no pandas and no model.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 import importlib.metadata
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from api import Address, Decider, Recommends, Service, ops_app, probe, public_app, serve
+from api import Address, Board, Decider, Panel, Recommends, Service, ops_app, probe, public_app, serve
 from core.clock import SystemClock
 from core.ids import MovieId
 from core.money import Usd
@@ -29,6 +31,9 @@ from telemetry import (
     open_metrics,
     read_metrics,
 )
+
+if TYPE_CHECKING:
+    from matinee.dashboard import Dashboard
 
 DRAIN_S = 20.0  # twice what a write waits for a locked ledger
 
@@ -74,7 +79,31 @@ def ops(settings: Settings) -> Flask:
     """The pages of the ops port."""
     folder = metrics_folder(settings)
     versions = {"matinee": importlib.metadata.version("matinee"), "revision": code_revision()}
-    return ops_app(partial(probe, settings.host, settings.port), lambda: exposition(read_metrics(folder)), versions)
+    public = partial(probe, settings.host, settings.port)
+    return ops_app(public, lambda: exposition(read_metrics(folder)), versions, _DashboardInTime(settings))
+
+
+class _DashboardInTime:
+    """The dashboard, whose code is loaded while the other ops pages answer already: it takes a second or two."""
+
+    def __init__(self, settings: Settings) -> None:
+        loader = ThreadPoolExecutor(1, "dashboard")
+        self._dashboard = loader.submit(_load_dashboard, settings)
+        loader.shutdown(wait=False)
+
+    def board(self, days: int) -> Board:
+        return self._dashboard.result().board(days)
+
+    def panel(self, name: str, days: int) -> Panel | None:
+        return self._dashboard.result().panel(name, days)
+
+
+def _load_dashboard(settings: Settings) -> Dashboard:
+    from matinee.dashboard import Dashboard
+
+    loaded = Dashboard(settings, SystemClock())
+    loaded.look_at_stand_ins()
+    return loaded
 
 
 def metrics_folder(settings: Settings) -> Path:

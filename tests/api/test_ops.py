@@ -10,8 +10,15 @@ from api import NO_MODEL, Address, Health, ops_app, probe
 from core.errors import ServiceError
 
 
+class NoBoards:
+    """For tests that are not about the dashboard."""
+
+    board = panel = None
+
+
 def a_client(health: Health):
-    return ops_app(lambda: health, lambda: b"matinee_requests_total 3\n", {"matinee": "0.1.0"}).test_client()
+    counts = b"matinee_requests_total 3\n"
+    return ops_app(lambda: health, lambda: counts, {"matinee": "0.1.0"}, NoBoards()).test_client()
 
 
 def test_ready_is_a_public_port_that_answers_with_a_model():

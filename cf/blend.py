@@ -78,12 +78,7 @@ class Blend:
 
     def recency(self, lengths: NDArray[np.int64]) -> Floats:
         """What each film of each user counts by its place, for histories of these lengths end to end."""
-        if self.parameters.recency_places is None:
-            return np.ones(lengths.sum(), np.float32)
-        ends = np.repeat(lengths.cumsum(), lengths)
-        place = ends - 1 - np.arange(len(ends))
-        weight = np.exp(-place / self.parameters.recency_places) + self.parameters.recency_floor
-        return weight.astype(np.float32)
+        return recency(lengths, self.parameters.recency_places, self.parameters.recency_floor)
 
     def vectors(self, history: History) -> Floats:
         """The users' vectors, shape (n_users, n_axes + 1); all 0 where ALS knows nothing of a user's films."""
@@ -123,3 +118,12 @@ class Blend:
     def scores(self, history: History, rows: NDArray[np.int64]) -> Floats:
         """Shape (len(rows), n_movies), for these rows of `history`."""
         return self.vectors(history.rows(rows)) @ self.factors.T
+
+
+def recency(lengths: NDArray[np.int64], places: float | None, floor: float) -> Floats:
+    """exp(-place / places) + floor for histories of these lengths end to end, place 0 the last; else 1 each."""
+    if places is None:
+        return np.ones(lengths.sum(), np.float32)
+    ends = np.repeat(lengths.cumsum(), lengths)
+    place = ends - 1 - np.arange(len(ends))
+    return (np.exp(-place / places) + floor).astype(np.float32)

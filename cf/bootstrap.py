@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 DRAWS = 1000
 LEVEL = 0.95
+_BATCH = 25  # draws whose counts are held at one time: 27 MB for 137,000 users
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ def mean_intervals(values: NDArray[np.float64], rng: np.random.Generator) -> lis
     """
     n = len(values)
     means = np.empty((DRAWS, values.shape[1]))
-    for draw in range(DRAWS):
-        times = np.bincount(rng.integers(n, size=n), minlength=n)
-        means[draw] = times @ values / n
+    for low in range(0, DRAWS, _BATCH):  # one product for many draws takes half the time of one each
+        times = np.array(
+            [np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(min(_BATCH, DRAWS - low))], float
+        )
+        means[low : low + len(times)] = times @ values / n
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return [Interval(*map(float, row)) for row in zip(values.mean(axis=0), low, high, strict=True)]
 

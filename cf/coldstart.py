@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cf import metrics
 from cf.bootstrap import Interval, mean_intervals, ratio_interval
 from cf.chain import Recommender
+from cf.holdout import first_held_out
 from cf.interactions import History
 from cf.leaning import Leaning, by_own_name
 from cf.lists import hits_of
@@ -87,19 +88,19 @@ class ColdStartReport:
         return report
 
 
-def held_out(described: Iterable[UserId], at_most: int, seed: int) -> frozenset[UserId]:
-    """Users to be treated as new, drawn by seed: a fifth of the described ones, or `at_most` of them.
+def held_out(described: Iterable[UserId], at_most: int) -> frozenset[UserId]:
+    """Users to be treated as new: about a fifth of the described ones, or `at_most` of them, the same every time.
 
-    Raises TrainingError when there are too few to draw any.
+    They are the first of the hold-out (see `cf.holdout`), which is as fixed as the hash of their ids.
+    Raises TrainingError when there are too few to find any.
     """
-    users = np.array(sorted(described), np.int64)
-    n = min(at_most, int(len(users) * HELD_SHARE))
-    if not n:
+    users = frozenset(described)
+    found = first_held_out(users, at_most, HELD_SHARE)
+    if not found:
         raise TrainingError(
             f"{len(users)} users have both texts and films, and a fifth of them is nobody: run matinee users import"
         )
-    drawn = np.random.default_rng(seed).choice(users, n, replace=False)
-    return frozenset(UserId(user) for user in drawn.tolist())
+    return found
 
 
 def judge(

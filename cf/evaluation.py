@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cf import metrics, selection
-from cf.als import Als
-from cf.blend import Axes, Blend
+from cf import selection
 from cf.bootstrap import Interval, mean_intervals
 from cf.interactions import Interactions
-from cf.lists import Scorer, best_unseen, hits_of
-from cf.neighbours import ItemNeighbours
-from cf.popularity import Popularity
+from cf.jury import Jury, differences
+from cf.leaks import Leak, leaks_of_figures, leaks_of_split
+from cf.metrics import Floats
 from cf.selection import Search
-from cf.splits import SPLITS, Split
-from core.errors import TrainingError
+from cf.splits import VIEWS, Splitter, hold_out, per_user_last, time_split
+from cf.subgroups import LEAST_USERS, Rows, subgroups
+from cf.trainers import (
+    AlsTrainer,
+    BiasTrainer,
+    BlendTrainer,
+    LinearTrainer,
+    NeighbourTrainer,
+    PopularityTrainer,
+    Trainer,
+)
+from core.ids import UserId
+from core.movie import Movie
+from core.user import User
 
 BASE = "popularity"
-STEPS = 2 * selection.STEPS
+BLEND = "blend"
+_MODELS = 6
+STEPS = 2 * selection.STEPS + _MODELS
+_OF_GROUPS = ("recall", "ndcg")  # what is told of subgroups
 
 
 @dataclass(frozen=True)
@@ -32,90 +44,164 @@ class Figure:
     difference: Interval | None
 
 
+Figures = Mapping[str, Mapping[str, Figure]]  # by model, then metric
+
+
+@dataclass(frozen=True)
+class GroupFigures:
+    """A subgroup; `figures` are empty where it has fewer than LEAST_USERS users."""
+
+    name: str
+    users: int
+    figures: Figures
+
+
 @dataclass(frozen=True)
 class Report:
-    """What an evaluation found: figures by model, then metric; the parameters that validation chose."""
+    """What an evaluation found: figures by model, then metric; the parameters that validation chose.
+
+    leaks : reasons not to believe the figures, by model, and for the parts themselves under "split"; none is good.
+    """
 
     split: str
     k: int
     users: int
-    figures: Mapping[str, Mapping[str, Figure]]
+    figures: Figures
     chosen: Mapping[str, Mapping[str, float | None]]
+    groups: Sequence[GroupFigures] = ()
+    leaks: Mapping[str, Sequence[Leak]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The report under stable keys."""
-        models = {
-            model: {
-                metric: asdict(figure.value)
-                | ({"difference": asdict(figure.difference)} if figure.difference else {})
-                for metric, figure in by_metric.items()
-            }
-            for model, by_metric in self.figures.items()
+        return {
+            "split": self.split,
+            "k": self.k,
+            "users": self.users,
+            "models": _as_json(self.figures),
+            "chosen": dict(self.chosen),
+            "groups": [
+                {"name": group.name, "users": group.users, "models": _as_json(group.figures)} for group in self.groups
+            ],
+            "leaks": {model: [asdict(leak) for leak in leaks] for model, leaks in self.leaks.items()},
         }
-        return {"split": self.split, "k": self.k, "users": self.users, "models": models, "chosen": dict(self.chosen)}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Every model as a trainer with the parameters that were chosen, and each metric as one number a user."""
+
+    jury: Jury
+    trainers: Mapping[str, Trainer]
+    columns: Mapping[str, Mapping[str, Floats]]
 
 
 def evaluate(
-    interactions: Interactions, split: str, k: int, seed: int, on_step: Callable[[], object] = lambda: None
+    interactions: Interactions,
+    split: str,
+    k: int,
+    seed: int,
+    on_step: Callable[[], object] = lambda: None,
+    catalogue: Iterable[Movie] = (),
+    users: Mapping[UserId, User] | None = None,
 ) -> Report:
-    """Judge popularity, item neighbours, ALS and the blend on the test part of `split`.
+    """Judge every model on the test part of `split`, a name in VIEWS.
 
-    Every parameter is chosen on validation data inside the training part, split the same way; the test part
-    is used once, at the end. `on_step` is called STEPS times. Raises TrainingError when nobody can be judged.
+    Every parameter is chosen on validation data inside the training part, split the same way (for the hold-out: each
+    user's last films); the test part is used once, at the end. `on_step` is called STEPS times.
+    catalogue : for metrics of genres. users : records, for subgroups; without any there are none.
+    Raises TrainingError when nobody can be judged.
     """
-    parts = SPLITS[split](interactions)
-    rows = parts.judged()
-    if not len(rows):
-        raise TrainingError(f"no user has films in both parts of the {split} split: ingest more events first")
-    models, chosen = _models(parts, SPLITS[split], seed, on_step)
-    columns = {name: _columns(scorer, parts, rows, k) for name, scorer in models.items()}
-    rng = np.random.default_rng(seed)
-    names = list(columns[BASE])
-    base = np.column_stack(list(columns[BASE].values()))
-    figures: dict[str, dict[str, Figure]] = {}
-    for model, by_metric in columns.items():
-        values = np.column_stack(list(by_metric.values()))
-        found = mean_intervals(np.hstack([values, values - base]), rng)
-        differences = [None] * len(names) if model == BASE else found[len(names) :]
-        figures[model] = {n: Figure(v, d) for n, v, d in zip(names, found, differences, strict=False)}
-    return Report(split, k, len(rows), figures, chosen)
+    judged = judge_all(interactions, split, k, seed, on_step, catalogue)
+    jury, columns, parts = judged.jury, judged.columns, judged.jury.parts
+    leaks = {"split": leaks_of_split(parts, by_time=VIEWS[split] is time_split)}
+    base_ndcg = float(columns[BASE]["ndcg"].mean())
+    leaks |= {name: leaks_of_figures(of_model, base_ndcg, k) for name, of_model in columns.items()}
+    found = subgroups(jury.rows, parts.known(), users) if users else {}
+    return Report(
+        split,
+        k,
+        len(jury.rows),
+        figures_of(columns, np.arange(len(jury.rows)), seed),
+        {name: _flat(asdict(trainer)) for name, trainer in judged.trainers.items()},  # type: ignore[call-overload]
+        [_group(name, rows, columns, seed) for name, rows in found.items()],
+        {name: of_model for name, of_model in leaks.items() if of_model},
+    )
 
 
-def _models(
-    parts: Split, splitter: Callable[[Interactions], Split], seed: int, on_step: Callable[[], object]
-) -> tuple[dict[str, Scorer], dict[str, dict[str, float | None]]]:
-    """Every model fitted on the training part with the parameters that validation chose, and these."""
-    search = Search(parts.train, splitter, seed, on_step)
-    neighbours, plain, blended = search.neighbours(), search.als(), search.blend()
-    history, n_movies = parts.train.history(), len(parts.train.movies)
-    popularity = Popularity.of(parts.train, search.half_life_days)
-    axes = Axes.of(Als.fit(history, n_movies, blended.als, seed).movies)
-    models: dict[str, Scorer] = {
-        BASE: popularity,
-        "item_knn": ItemNeighbours.of(history, n_movies, neighbours),
-        "als": Als.fit(history, n_movies, plain, seed),
-        "blend": Blend.of(axes, popularity.score, blended.blend),
+def judge_all(
+    interactions: Interactions,
+    split: str,
+    k: int,
+    seed: int,
+    on_step: Callable[[], object] = lambda: None,
+    catalogue: Iterable[Movie] = (),
+) -> Judged:
+    """Choose, fit and judge every model, as `evaluate` does."""
+    view = VIEWS[split]
+    parts = view(interactions)
+    jury = Jury.of(parts, k, catalogue)
+    trainers = chosen_trainers(parts.train, view, seed, on_step)
+    columns = {}
+    for name, trainer in trainers.items():
+        columns[name] = jury.columns(trainer.fit(parts.train, seed))
+        on_step()
+    return Judged(jury, trainers, columns)
+
+
+def chosen_trainers(
+    training: Interactions, view: Splitter, seed: int, on_step: Callable[[], object] = lambda: None
+) -> dict[str, Trainer]:
+    """Every model with the parameters that validation data inside the training part chose.
+
+    ALS by itself is not among them where judged users are held out: it knows only users that it was trained on.
+    """
+    search = Search(training, per_user_last if view is hold_out else view, seed, on_step)
+    blend = search.blend()
+    trainers: dict[str, Trainer] = {
+        BASE: PopularityTrainer(search.half_life_days),
+        "biases": BiasTrainer(),
+        "item_knn": NeighbourTrainer(search.neighbours()),
     }
-    chosen = {
-        BASE: {"half_life_days": search.half_life_days},
-        "item_knn": asdict(neighbours),
-        "als": asdict(plain),
-        "blend": asdict(blended.als) | asdict(blended.blend),
-    }
-    return models, chosen
+    if view is not hold_out:
+        trainers["als"] = AlsTrainer(search.als())
+    return trainers | {"linear": LinearTrainer(search.linear()), BLEND: BlendTrainer(blend.als, blend.blend)}
 
 
-def _columns(scorer: Scorer, parts: Split, rows: NDArray[np.int64], k: int) -> dict[str, NDArray[np.float64]]:
-    """Every metric of a model, one number a judged user."""
-    relevant = parts.test.history().rows(rows)
-    lists = best_unseen(scorer, parts.train.history(), rows, k)
-    hits = hits_of(lists, relevant)
-    n_movies = len(parts.train.movies)
-    watchers = np.bincount(parts.train.movie, minlength=n_movies)
+def figures_of(columns: Mapping[str, Mapping[str, Floats]], rows: Rows, seed: int) -> Figures:
+    """Means over the users in `rows` with intervals; all models share the resampled users."""
+    names = [(model, metric) for model, by_metric in columns.items() for metric in by_metric]
+    apart = {model: differences(of_model, columns[BASE]) for model, of_model in columns.items() if model != BASE}
+    pairs = [(model, metric) for model, by_metric in apart.items() for metric in by_metric]
+    values = [columns[model][metric][rows] for model, metric in names]
+    values += [apart[model][metric][rows] for model, metric in pairs]
+    found = mean_intervals(np.column_stack(values), np.random.default_rng(seed))
+    difference = dict(zip(pairs, found[len(names) :], strict=True))
+    figures: dict[str, dict[str, Figure]] = {model: {} for model in columns}
+    for (model, metric), value in zip(names, found, strict=False):
+        figures[model][metric] = Figure(value, difference.get((model, metric)))
+    return figures
+
+
+def _group(name: str, rows: Rows, columns: Mapping[str, Mapping[str, Floats]], seed: int) -> GroupFigures:
+    if len(rows) < LEAST_USERS:
+        return GroupFigures(name, len(rows), {})
+    told = {model: {metric: of_model[metric] for metric in _OF_GROUPS} for model, of_model in columns.items()}
+    return GroupFigures(name, len(rows), figures_of(told, rows, seed))
+
+
+def _as_json(figures: Figures) -> dict[str, object]:
     return {
-        "recall": metrics.recall(hits, relevant.lengths),
-        "ndcg": metrics.ndcg(hits, relevant.lengths),
-        "hit": metrics.hit(hits),
-        "coverage": metrics.coverage(lists, n_movies),
-        "novelty": metrics.novelty(lists, watchers, len(parts.train.users)),
+        model: {
+            metric: asdict(figure.value) | ({"difference": asdict(figure.difference)} if figure.difference else {})
+            for metric, figure in by_metric.items()
+        }
+        for model, by_metric in figures.items()
     }
+
+
+def _flat(parameters: Mapping[str, object]) -> dict[str, float | None]:
+    """All parameters of a trainer by name, whichever part they belong to."""
+    flat: dict[str, float | None] = {}
+    for name, value in parameters.items():
+        flat |= _flat(value) if isinstance(value, dict) else {name: value}  # type: ignore[dict-item]
+    return flat

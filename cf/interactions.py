@@ -118,6 +118,16 @@ class Interactions:
             self, user=self.user[mask], movie=self.movie[mask], weight=self.weight[mask], at_us=self.at_us[mask]
         )
 
+    def joined(self, other: Interactions) -> Interactions:
+        """The rows of two parts of one whole, in the order of time; of equal times these come before the other's."""
+        columns = [
+            np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("user", "movie", "weight", "at_us")
+        ]
+        order = np.argsort(columns[3], kind="stable")
+        user, movie, weight, at_us = (column[order] for column in columns)
+        return replace(self, user=user, movie=movie, weight=weight, at_us=at_us)
+
     def of_users(self, keep: Mask) -> Interactions:
         """The rows of the users for whom `keep` holds, with a user axis of only these."""
         row = np.cumsum(keep, dtype=np.int32) - 1

@@ -44,6 +44,20 @@ def ndcg(hits: Hits, n_relevant: NDArray[np.int64]) -> Floats:
     return quality
 
 
+def mrr(hits: Hits) -> Floats:
+    """Metric: how far a user has to read down the list to the first film that is watched later.
+
+    Data: each judged user's list of k films and the test films of the split.
+    Operationalization: 1 / the rank (from 1) of the first test film on the list, 0 without one; the mean over users.
+    Source: Voorhees 1999 (TREC-8).
+
+    >>> mrr(np.array([[False, True, True], [False, False, False]])).tolist()
+    [0.5, 0.0]
+    """
+    first: Floats = np.where(hits.any(axis=1), 1 / (hits.argmax(axis=1) + 1), 0.0)
+    return first
+
+
 def hit(hits: Hits) -> Floats:
     """Metric: whether the list was of any use at all.
 
@@ -92,3 +106,41 @@ def coverage(lists: NDArray[np.int32], n_movies: int) -> Floats:
     shown = np.count_nonzero(holders)
     influenced: Floats = (shown + (len(lists) - 1) * (alone - alone.mean())) / n_movies
     return influenced
+
+
+def popularity_lift(lists: NDArray[np.int32], watchers: NDArray[np.int64], own_mean: NDArray[np.float64]) -> Floats:
+    """Metric: how much more popular the listed films are than those that the user chose.
+
+    Data: each judged user's list of k films, the user's own training films, how many training users have each film.
+    Operationalization: mean watchers of the listed films / mean watchers of the user's own films - 1, so that 0 is
+    as popular as what the user chose; an empty list counts as 0; the mean over users.
+    Source: Abdollahpouri et al. 2019 (RMSE workshop), the lift of group average popularity, here by user.
+
+    own_mean : float, shape (n_users,), mean watchers of each user's own films.
+
+    >>> popularity_lift(np.array([[0, 1]]), np.array([8, 4]), np.array([3.0])).tolist()
+    [1.0]
+    """
+    listed = lists != NO_MOVIE
+    length = listed.sum(axis=1)
+    mean = np.where(listed, watchers[lists], 0).sum(axis=1) / np.maximum(length, 1)
+    lift: Floats = np.where(length > 0, mean / np.maximum(own_mean, 1) - 1, 0.0)
+    return lift
+
+
+def rmse(predicted: NDArray[np.float64], weights: NDArray[np.float64], lengths: NDArray[np.int64]) -> Floats:
+    """Metric: how far predicted ratings are from the given ones, for models that predict ratings.
+
+    Data: the test films of each judged user with their weights, 0 to 1: stars / most stars where there are stars,
+    else the share of the film that was watched, as training counts it.
+    Operationalization: root of the mean squared error over a user's test films; the mean over users. Lower is better,
+    and it says nothing of lists: a model can be the best by it and the worst by ndcg.
+
+    predicted, weights : shape (sum of lengths,), user by user. lengths : int, shape (n_users,), each above 0.
+
+    >>> rmse(np.array([0.5, 0.5]), np.array([1.0, 0.0]), np.array([2])).tolist()
+    [0.5]
+    """
+    starts = np.concatenate([[0], lengths.cumsum()[:-1]])
+    root: Floats = np.sqrt(np.add.reduceat((predicted - weights) ** 2, starts) / lengths)
+    return root

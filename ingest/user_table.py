@@ -62,6 +62,10 @@ class UserTable:
         """The ids of all users with a record."""
         return {UserId(user) for (user,) in self._db.execute("SELECT user_id FROM users")}
 
+    def records(self) -> dict[UserId, User]:
+        """All records."""
+        return {UserId(row[0]): User(*row) for row in self._db.execute(f"SELECT user_id, {_COLUMNS} FROM users")}
+
     def described(self) -> dict[UserId, User]:
         """The records of all users who wrote something of themselves."""
         rows = self._db.execute(f"SELECT user_id, {_COLUMNS} FROM users WHERE likes != '' OR dislikes != ''")

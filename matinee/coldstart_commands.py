@@ -79,7 +79,7 @@ def _judged(
     watched = defaultdict[UserId, set[MovieId]](set)
     for user, movie in zip(frame["user_id"].tolist(), frame["movie_id"].tolist(), strict=True):
         watched[UserId(user)].add(MovieId(movie))
-    held = coldstart.held_out(described.keys() & watched.keys(), at_most, seed)
+    held = coldstart.held_out(described.keys() & watched.keys(), at_most)
     kept = frame[~frame["user_id"].isin(held)]
     if not len(kept):
         raise TrainingError("no events are left without the held-out users: hold out fewer with --users")

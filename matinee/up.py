@@ -21,11 +21,11 @@ from core.clock import SystemClock
 from core.errors import SettingError, WorldError
 from core.settings import Settings
 from matinee.comparison import Billed, Comparison, LogPart, size, spoilt_effect
+from matinee.evaluate_commands import evaluate
 from matinee.event_intake import take_events
 from matinee.interruption import InterruptibleClock
 from matinee.live import LiveIngest, Retraining, ServiceProcess, WorkerProcess
 from matinee.measured import Measured
-from matinee.model_commands import evaluate
 from matinee.model_operator import ModelOperator
 from matinee.record_import import import_movies, import_users
 from matinee.simulate_commands import DEFAULT, build_world, first_day_of_history

@@ -1,12 +1,20 @@
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
-from cf import coldstart, metrics
+from cf import coldstart, genre_metrics, metrics
 
 PAGE = (Path(__file__).parents[2] / "docs" / "measures.md").read_text()
-SAID = {name: getattr(metrics, name) for name in ("recall", "ndcg", "hit", "coverage", "novelty")}
+NOT_METRICS = {"genre_shares"}
+SAID = {
+    name: of
+    for module in (metrics, genre_metrics)
+    for name, of in vars(module).items()
+    if inspect.isfunction(of) and of.__module__ == module.__name__ and not name.startswith("_")
+    if name not in NOT_METRICS
+}
 SAID["coldstart"] = coldstart.judge
 
 

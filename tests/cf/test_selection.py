@@ -5,7 +5,7 @@ import pytest
 
 from cf import Interactions
 from cf.selection import STEPS, Search, best
-from cf.splits import per_user_last
+from cf.splits import per_user_last, time_split
 from core.errors import TrainingError
 
 
@@ -36,7 +36,7 @@ def test_too_little_data_is_refused_with_the_way_out(world):
 
 
 def test_a_blend_that_is_no_better_than_popularity_is_popularity(world, monkeypatch):
-    monkeypatch.setattr("cf.selection.Judge.__call__", lambda judge, scorer: 0.1)
+    monkeypatch.setattr("cf.selection.Judge.__call__", lambda judge, scorer: np.full(30, 0.1))
     assert Search(world, per_user_last, 3).blend().blend.als_weight == 0.0
 
 
@@ -45,7 +45,7 @@ def test_recency_is_not_chosen_at_a_weight_where_it_does_not_count(world, monkey
 
     def judged(search, axes, parameters):
         tried.append(parameters)
-        return 1.0 if parameters.als_weight == 0 else 0.5
+        return np.full(30, 1.0 if parameters.als_weight == 0 else 0.5)
 
     monkeypatch.setattr(Search, "_blended", judged)
     chosen = Search(world, per_user_last, 3).blend().blend
@@ -55,3 +55,16 @@ def test_recency_is_not_chosen_at_a_weight_where_it_does_not_count(world, monkey
 
 def test_of_equals_the_first_is_best():
     assert best(["long", "x", "y"], lambda text: -len(text)) == ("x", -1)
+
+
+def test_the_linear_model_is_chosen_by_the_same_users(world):
+    first, second = (Search(world, per_user_last, 3).linear() for _ in range(2))
+    assert first == second
+    assert first.weight > 0  # two tastes: popularity alone is not as good
+
+
+def test_few_users_after_one_point_in_time_are_judged_at_more_points(world, monkeypatch):
+    monkeypatch.setattr("cf.selection.LEAST_JUDGED", 0)
+    once = Search(world, time_split, 3).judged_users
+    monkeypatch.setattr("cf.selection.LEAST_JUDGED", 2 * once)
+    assert Search(world, time_split, 3).judged_users >= 2 * once

@@ -65,7 +65,8 @@ def test_training_again_gives_the_same_version(home, card):
 def test_an_evaluation_prints_its_table(home):
     page = run(home, "evaluate", "--split", "time", "--k", "5").stdout
     assert page.startswith("time split, ")
-    assert [line.split()[0] for line in page.splitlines()[2:6]] == ["popularity", "item_knn", "als", "blend"]
+    models = ["popularity", "biases", "item_knn", "als", "linear", "blend"]
+    assert [line.split()[0] for line in page.splitlines()[2:8]] == models
 
 
 def test_the_wired_recommender_serves_the_published_model(home, card):

@@ -5,6 +5,8 @@ Origin: put together by hand for this project, from the words of everyday Englis
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _LITTLE = """
  a about above across actually after afterwards again against ago all almost along already also although altogether
 always am among an and another any anybody anyone anything anytime anyway anywhere apart are aren arent around as
@@ -260,6 +262,7 @@ _ENDINGS = (
 _SHORTEST_STEM = 3
 
 
+@lru_cache(maxsize=16_384)  # the same words come again and again
 def is_ordinary(key: str) -> bool:
     """Whether a folded word is one of everyday English, in any of its usual forms.
 

@@ -22,6 +22,8 @@ _MANY = frozenset(
 _ALL = frozenset({"all", "every", "any", "whole", "entire"})
 _OLDEST = frozenset({"original", "old", "older", "first", "classic"})
 _NEWEST = frozenset({"new", "newest", "latest", "remake", "recent", "newer", "reboot"})
+_PART_WORDS = re.compile(r"\b(?:part|pt|volume|vol|chapter)\b\.?", re.IGNORECASE)
+_YEARS = range(1890, 2100)
 _LOOK_BEHIND = 40  # characters
 _DECADES_OF_2000 = 3  # "20s" is 2020 to 2029, "30s" is 1930 to 1939
 
@@ -29,6 +31,17 @@ _DECADES_OF_2000 = 3  # "20s" is 2020 to 2029, "30s" is 1930 to 1939
 def is_many(key: str) -> bool:
     """Whether a word behind a name means several films of that name."""
     return key in _MANY
+
+
+def is_number_of_film(text: FieldText, place: int) -> bool:
+    """Whether the word here, right behind a title, is the number of a part: "2", "Part II"; no year, no count."""
+    word = text.words[place] if place < len(text.words) else None
+    if word is None or not word.key.isdigit() or (len(word.text) == 1 and word.text.islower()):
+        return False  # "batman v superman"
+    counts = text.keys[place + 1 : place + 2] in [["times"], ["time"], ["stars"], ["out"]]
+    is_year = len(word.key) == len("1999") and int(word.key) in _YEARS
+    behind = text.gaps[place + 1].startswith(("/", "%"))
+    return not (_PART_WORDS.sub("", text.gaps[place]).strip(" #") or counts or is_year or behind)
 
 
 def hints_at(text: FieldText, first: int, last: int, usual_year: int | None, sentence: tuple[int, int]) -> Hints:

@@ -43,6 +43,11 @@ class Misspelt:
         found = [one for one in self._titles.near.near(plain, must, PERHAPS) if len(one.name) >= _SHORTEST_NEAR]
         return sorted(found, key=lambda one: -(one.alike + _FAME_AMONG_NEAR * self._fame(one.name)))
 
+    def heard(self, plain: Sequence[str]) -> str | None:
+        """The name of a well-known film that sounds like these words, but for vowels; None when there is none."""
+        names = [name for name in self._titles.near.heard("".join(plain)) if self._fame(name) >= self._known]
+        return max(names, key=self._fame, default=None)
+
     def compared(self, window: Sequence[Word], near: Near) -> Likeness:
         """What a name is to exactly these words, which are like it."""
         if len(window) == 1 and (window[0].plain.startswith(near.name) or near.name.startswith(window[0].plain)):

@@ -22,12 +22,13 @@ _DOUBLED = re.compile(r"(.)\1+")
 _SOFT = re.compile(r"[aeiouywh]")
 _VOWELS = re.compile(r"[aeiouy]")
 _LEAST_SHARED = 0.3  # of the triples of a name: two errors in eight letters leave as many
-_SHORTLIST = 32  # names that share most letter triples; the right one was among the first 20 of each trial
+_SHORTLIST = 24  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.25  # most that sound adds: "fite club" is .67 of "fight club" in letters
 _NO_SOUND_HELPS = 0.5  # likeness in letters
 _SOUNDS_ALIKE, _LETTERS_ALIKE = 0.84, 0.7  # with other vowels, and then with at least so many letters alike
 _LONG_NAME = 8  # letters; of shorter ones too many sound alike
 _SHORT_NAME = 9  # letters; an error in such a name can change nearly all of its triples
+_FEWEST_BONES = 5  # sounds: with fewer, as of "toy story", too many are heard that are other words
 _SHORTEST_SKELETON = 4  # consonants
 
 
@@ -58,6 +59,10 @@ class NearNames:
             self._skeletons[skeleton(name)].append(name)
         sizes = np.array([len(_triples(one)) or 1 for one in self._sounds])
         self._sizes, self._fewest = sizes, np.ceil(_LEAST_SHARED * sizes)
+        self._by_bones: defaultdict[str, list[int]] = defaultdict(list)
+        for place, bones in enumerate(self._bones):
+            if self._lengths[place] > 1:
+                self._by_bones[bones].append(place)
         self._short: defaultdict[str, list[int]] = defaultdict(list)
         for place, letters in enumerate(self._letters):
             if len(letters) <= _SHORT_NAME:
@@ -74,6 +79,20 @@ class NearNames:
         if len(word) < _SHORTEST_SKELETON or _VOWELS.search(word):
             return []
         return self._skeletons.get(skeleton(word), [])
+
+    def heard(self, letters: str) -> list[str]:
+        """The names of several words that sound like these letters, but for vowels, and are written nearly so.
+
+        >>> NearNames(["shark tale", "toy story"]).heard("sharktail")
+        ['shark tale']
+        """
+        bones = _bones(sound(letters))
+        return [
+            self._names[place]
+            for place in (self._by_bones.get(bones, ()) if len(bones) >= _FEWEST_BONES else ())
+            if letters != self._letters[place]
+            and OSA.normalized_similarity(letters, self._letters[place]) >= _LETTERS_ALIKE
+        ]
 
     def near(self, words: Sequence[str], must: int, least: float) -> list[Near]:
         """Names that some of `words`, among them the one at `must`, equal nearly; the most alike first.

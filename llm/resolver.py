@@ -214,6 +214,11 @@ class Resolver:
         near = [one for one in self.misspelt.near(plain, None) if one.first <= bare and one.last == len(plain)]
         return self.judged(near, words, hints) if near else None
 
+    def heard(self, words: Sequence[Word]) -> Verdict | None:
+        """The well-known film whose name these words sound like, but for vowels; None when there is none."""
+        name = self.misspelt.heard(plain_words(words))
+        return None if name is None else self.exactly(tuple(name.split(" ")), Hints(), "sounds like a title")
+
     def judged(self, near: Sequence[Near], words: Sequence[Word], hints: Hints) -> Verdict:
         """The decision on names that are like these words, the best first: it, or a question, or nothing."""
         best = near[0]

@@ -79,7 +79,10 @@ class Understander:
             return list(spots)
         usual = median_low(years)
         return [
-            replace(spot, verdict=self._finder.again(text, spot, usual)) if spot in titles else spot for spot in spots
+            replace(spot, verdict=self._finder.again(text, spot, usual))
+            if spot.verdict.means is Means.TITLE and len(spot.verdict.candidates) > 1
+            else spot
+            for spot in spots
         ]
 
     def _mention(self, text: FieldText, field: TextField, spot: Spot, polarity: Polarity, leaning: str) -> Mention:

@@ -13,6 +13,7 @@ from core.settings import Settings
 
 COMMANDS = {
     "catalog": "matinee.catalogue_commands:catalog",
+    "compare": "matinee.compare_commands:compare",
     "cost": "matinee.cost_commands:cost",
     "dashboard": "matinee.dashboard_command:dashboard",
     "doctor": "matinee.doctor:doctor",

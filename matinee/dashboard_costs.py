@@ -74,13 +74,13 @@ def _by(group: CostGroup) -> Callable[[Reading], Figures]:
     """What a recommendation of each group costs, with what it bears of the LLM."""
 
     def read(reading: Reading) -> Figures:
-        lines = _lines(reading.by(group, View.AMORTISED))
+        lines = sorted(_lines(reading.by(group, View.AMORTISED)).items(), key=lambda item: -item[1].total.nano)
         return Figures(
             (group.value, "a recommendation", "expected", "recommendations", "plays", "from lists", "LLM"),
             [
                 (key, line.per_list, line.expected_per_list, line.lists, line.plays, line.attributed, line.llm)
-                for key, line in lines.items()
-                if line != CostLine()
+                for key, line in lines
+                if line.lists or line.llm.nano  # what came from no list says nothing of lists
             ],
             drawn=("a recommendation",),
         )

@@ -97,7 +97,8 @@ TURNING = (
 )  # fmt: skip
 PRAISING = (
     "who does not like", "who doesnt like", "who does not love", "who doesnt love", "who wouldnt like",
-    "as good as", "good as", "as great as", "as funny as", "match for", "nothing beats", "nothing tops",
+    "as good as", "good as", "worse than", "less than", "as great as", "as funny as", "match for", "nothing beats",
+    "nothing tops",
     "compared to", "can not beat", "cant beat", "holds a candle to", "hold a candle to", "come close to",
     "comes close to", "live up to", "lives up to", "enough of a good", "nothing compares to", "more of",
     "more like", "any day", "cant get enough of", "never get tired of", "never tire of", "never get bored of",

@@ -48,6 +48,7 @@ _FILM = frozenset({"movie", "film", "flick", "picture"})
 _FILMS = frozenset(
     {"movies", "films", "flicks", "pictures", "cinema", "stuff", "stories", "comedy", "drama", "actors"}
 )
+_WATCHED = frozenset({"watch", "watched", "watching", "rewatch", "rewatched", "rewatching", "saw", "seen"})
 _SAYS = [["is"], ["was"], ["has"], ["had"], ["made"], ["gave"]]
 _SUBJECT = 1.0  # a sentence that begins with one thing and says something of it
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -98,6 +99,10 @@ class Judge:
             and not (text.pauses[last])
         ):
             points += _SUBJECT
+        if not marked and len(content) > 1 and not bounded and (self.opens(first) or self.closes(last)):
+            points += _IN_LIST / 2
+        if not text.pauses[first] and text.keys[first - 1] in _WATCHED:
+            points += _IN_LIST
         if self._called_film(first, last):
             points += _CALLED_FILM
         if (
@@ -214,7 +219,8 @@ class Judge:
         if not text.cased(first, last):
             if text.casual:
                 return 0.0
-            return (1 if (rare and content > 1) or content > 2 else 2 if rare else 3) * _NOT_CAPITALS
+            real = sum(key not in LITTLE_WORDS for key in text.keys[first:last])  # "bring it on" has one
+            return (1 if content > 1 and (rare or content + real > 4) else 2 if rare else 3) * _NOT_CAPITALS
         if self._only_starts(first, last):
             return _AT_START
         return _CAPITALS if rare or content > 1 or self.opens(first) or self.closes(last) else _CAPITALS_ORDINARY

@@ -17,6 +17,7 @@ from llm.spot import Spot, spot_at
 from llm.verdict import Verdict
 from llm.words import ARTICLES
 
+_NATIONS = frozenset({"american", "british", "french", "german", "japanese", "korean", "norwegian", "swedish"})
 _NOT_PART = frozenset({"movie", "movies", "film", "films", "and", "or", "but", "is", "was", "are", "were", "i", "im"})
 _LONGEST_QUOTE = 12  # words
 _LINKS = frozenset({"of", "to", "for"})  # "Sphere to Kill" is no Sphere
@@ -150,7 +151,7 @@ class Finder:
             return False
         owner = word.text.endswith(("'s", "\u2019s", "s'")) and not self._titles.knows(word.key)
         opens = text.starts[first - 1] and (word.key in OPENING or word.key.endswith("ing"))
-        usual = word.key in _NOT_PART | ARTICLES or is_genre_word(word.key) or word.key.isdigit()
+        usual = word.key in _NOT_PART | ARTICLES | _NATIONS or is_genre_word(word.key) or word.key.isdigit()
         return not owner and not usual and not text.shouted(first - 1) and not opens
 
     def _whole_quotes(self, text: FieldText, chosen: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from llm.evidence import Judge
 from llm.field_text import FieldText, Style
 from llm.genres import is_genre_word, like_genre
 from llm.hints import hints_at, is_number_of_film
-from llm.misspelt import plain_words
+from llm.misspelt import SURE, plain_words
 from llm.resolver import Resolver
 from llm.spot import Spot
 from llm.verdict import Hints, Verdict
@@ -93,6 +93,7 @@ class OddWords:
         ]
         if not near:
             return
+        near.sort(key=lambda one: -(one.last - one.first) if one.alike >= SURE else 0)  # a title before its head
         verdict = self._resolver.judged(near, words, self._hints(place))
         begin, end = first + near[0].first, first + near[0].last
         if verdict.films and is_number_of_film(self._text, end):

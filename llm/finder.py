@@ -20,8 +20,11 @@ from llm.words import ARTICLES
 _NATIONS = frozenset({"american", "british", "french", "german", "japanese", "korean", "norwegian", "swedish"})
 _NOT_PART = frozenset({"movie", "movies", "film", "films", "and", "or", "but", "is", "was", "are", "were", "i", "im"})
 _LONGEST_QUOTE = 12  # words
-_LINKS = frozenset({"of", "to", "for"})  # "Sphere to Kill" is no Sphere
+_LINKS = frozenset({"of", "to", "for", "in", "on", "at"})  # "Sphere to Kill" is no Sphere
+_LOOSE_LINKS = frozenset({"with", "by", "from", "the", "is"})  # behind one ordinary word: "Stand by Me"
+_LINKED_ARTICLES = [["the"], ["a"], ["an"]]
 _COUNTED = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+_LONGEST_REST = 4  # words behind a title that may belong to it
 _SURE_OF_ITSELF = 3  # words of a title that stays one, whatever stands before it
 
 
@@ -99,12 +102,27 @@ class Finder:
         longer_first, longer_last = self._grown(text, first, last, {begin for begin, _ in chosen})
         if (longer_first, longer_last) == (first, last):
             counted = self._counted(text, first, last)
+            if counted is None and self._only_begins(text, first, last):
+                candidates = spot_at(self._resolver, text, first, last).verdict.candidates
+                return Spot(
+                    first, last, Verdict("seems to begin a longer title", candidates=candidates, is_open=True)
+                )
             return Spot(first, last, counted) if counted else spot_at(self._resolver, text, first, last)
         longer = spot_at(self._resolver, text, longer_first, longer_last)
         sure = _SURE_OF_ITSELF - text.starts[longer_first]  # where a sentence begins a capital says less
         if not longer.verdict.films and longer_last == last and last - first >= sure:
             return spot_at(self._resolver, text, first, last)  # "the Swedish Girl with the Dragon Tattoo"
         return longer
+
+    def _only_begins(self, text: FieldText, first: int, last: int) -> bool:
+        """Whether a few more words end the item, where capitals tell nothing: "top gun maverick"."""
+        if text.style is Style.MIXED or (first, last) in text.quotes:
+            return False
+        end = next(place for place in range(last, len(text.pauses)) if text.pauses[place])
+        rest = text.words[last:end]
+        if not rest or len(rest) > _LONGEST_REST:
+            return False
+        return (rest[0].key == "the" and len(rest) > 1) or (len(rest) == 1 and not is_ordinary(rest[0].plain))
 
     def _counted(self, text: FieldText, first: int, last: int) -> Verdict | None:
         """ "The second Godfather" is its number two."""
@@ -121,6 +139,10 @@ class Finder:
             last += 1
         while first > 0 and not text.pauses[first] and not text.starts[first] and self._belongs_before(text, first):
             first -= 1
+        if last - first == 1 and marked and text.keys[first - 1 : first] == ["of"] and not text.pauses[first]:
+            named = first > 1 and text.capital(first - 2) and not text.pauses[first - 1]
+            if named and not (text.starts[first - 2] and is_ordinary(text.words[first - 2].plain)):
+                first -= 2  # "Quantum of Solace" is no Solace
         return first, last
 
     def _belongs(self, text: FieldText, first: int, place: int) -> bool:
@@ -136,8 +158,12 @@ class Finder:
                 and word.key != text.keys[first]
                 and text.style is Style.LOWER
             )
-        if word.text in _LINKS and place + 1 < len(text.words):
-            return text.words[place + 1].text[0].isupper() and not gap.strip() and not text.gaps[place + 1].strip()
+        if word.text in _LINKS or (
+            word.text in _LOOSE_LINKS and place == first + 1 and is_ordinary(text.keys[first])
+        ):
+            onto = place + 1 + (text.keys[place + 1 : place + 2] in _LINKED_ARTICLES)
+            joined = not any(between.strip() for between in text.gaps[place : onto + 1])
+            return onto < len(text.words) and text.words[onto].text[0].isupper() and joined
         if not text.capital(place) or word.key in _NOT_PART or text.shouted(place) or is_many(word.key):
             return False
         if gap.strip() == ":":

@@ -81,7 +81,7 @@ def _years(text: str, start: int, end: int, sentence_start: int) -> tuple[int, i
     if behind:
         return int(behind[1]) - 1, int(behind[1]) + 1
     if before:
-        return int(before[1]) - 2, int(before[1]) + 2
+        return int(before[1]) - 1, int(before[1]) + 1
     decades = list(_DECADE.finditer(text[max(sentence_start, start - 80) : end + 20]))
     if not decades:
         return None

@@ -31,6 +31,7 @@ class Resolver:
         self.misspelt = Misspelt(titles)
         self._familiar = titles.fame_at(_FAMILIAR)
         self._known = titles.fame_at(_KNOWN)
+        self._newest = max((movie.year or 0 for movie in titles.movies), default=0)
         self._well_known = titles.fame_at(_WELL_KNOWN)
 
     def resolve(self, words: Sequence[Word], hints: Hints) -> Verdict:
@@ -86,6 +87,11 @@ class Resolver:
         ):
             return Verdict("is a title, but of no film of that year", candidates=self._scored(found))
         best = self._chosen(found, hints)
+        if (
+            hints.order == "last"
+            and (self.titles.movies[best.place].year or self._newest) < self._newest - _NEW_YEARS
+        ):
+            return self._question(found, "is a title, but of no new film")
         if best.cost >= _PART_OF_A_TITLE:
             family = self._whole_family(keys) if hints.years is None and not hints.order else []
             first = self.titles.first_of(keys, family)
@@ -273,6 +279,7 @@ class Resolver:
 
 _PART_OF_A_TITLE = 0.3  # cost from which a name is a beginning or an end of a title
 _ONLY_A_PART = 0.7  # "The Incredible Journey" is the film of that name before a better known one that ends so
+_NEW_YEARS = 12  # before the newest film of the catalogue: "the new Emma" is none that is older
 _MOST_OF_A_FAMILY = 100
 _DECADE = 5
 _ONE_YEAR = 2  # release dates differ by a year from country to country

@@ -59,7 +59,7 @@ class Linear:
         diagonal = np.diag_indices(n_kept)
         support = gram[diagonal].astype(np.float64)
         gram[diagonal] += parameters.regularization * float((support**2).sum() / support.sum())
-        inverse = _inverted(gram)
+        inverse = _inverted(gram).T  # by rows, in its own memory: a product with sparse rows would else copy it all
         inverse /= -inverse[diagonal]
         inverse[diagonal] = 0
         return cls(kept, inverse, popularity, parameters)
@@ -71,7 +71,7 @@ class Linear:
         counted = own.weights * recency(own.lengths, parameters.recency_places, parameters.recency_floor)
         linear = own.matrix(n_movies, counted)[:, self.kept] @ self.weights
         size = np.sqrt((linear**2).sum(axis=1, keepdims=True) / n_movies)
-        scores = np.tile((1 - parameters.weight) * self.popularity, (len(rows), 1))
+        scores = np.tile(np.float32(1 - parameters.weight) * self.popularity, (len(rows), 1))
         scores[:, self.kept] += parameters.weight * linear / np.where(size > 0, size, 1)
         return scores
 

@@ -188,14 +188,20 @@ class Search:
         weighted = [replace(chosen, weight=weight) for weight in _LINEAR_WEIGHTS]
         return best(weighted, lambda tried: float(judged(tried).mean()))[0]
 
-    def blend(self) -> Chosen:
-        """The best parameters of ALS within a blend, and of what the blend adds."""
-        start = BlendParameters(10.0, 0.1, 10.0, self.half_life_days, 0.9)
+    def blend(self, also: Iterable[AlsParameters] = ()) -> Chosen:
+        """The best parameters of ALS within a blend, and of what the blend adds.
 
-        def worth(tried: AlsParameters) -> float:
-            return float(self._blended(self._axes(tried), start).mean())
+        also : tried beside what successive halving leaves.
+        """
+        field = dict.fromkeys([*self._finalists(self.worth), *also])
+        return max((self.tuned(als) for als in field), key=lambda chosen: chosen.ndcg)
 
-        return max((self._tuned(als, start) for als in self._finalists(worth)), key=lambda chosen: chosen.ndcg)
+    def worth(self, als: AlsParameters) -> float:
+        """The NDCG of a usual blend with these ALS parameters, before anything that costs no fit is chosen."""
+        return float(self._blended(self._axes(als), self._usual()).mean())
+
+    def _usual(self) -> BlendParameters:
+        return BlendParameters(10.0, 0.1, 10.0, self.half_life_days, 0.9)
 
     def _finalists(self, worth: Callable[[AlsParameters], float]) -> list[AlsParameters]:
         """What successive halving leaves, to be judged once more after all iterations."""
@@ -205,13 +211,13 @@ class Search:
             field = [replace(tried, iterations=iterations) for tried in ranked[:keep]]
         return field
 
-    def _tuned(self, als: AlsParameters, start: BlendParameters) -> Chosen:
+    def tuned(self, als: AlsParameters) -> Chosen:
         """The best blend with these ALS parameters: one parameter after the other, the weight once more.
 
         A weight of 0 is only tried at the end: with it all that is chosen in between would be alike.
         """
         axes = self._axes(als)
-        chosen = start
+        chosen = self._usual()
         half_lives = [{"half_life_days": days} for days in _HALF_LIVES_DAYS]
         recencies = [{"recency_places": places, "recency_floor": floor} for places, floor in _RECENCIES]
         ndcg = 0.0

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cf import selection
-from cf.als import Als
+from cf.als import Als, AlsParameters
 from cf.blend import Axes, Blend
 from cf.candidates import CandidateTable
 from cf.interactions import Interactions
@@ -44,6 +44,7 @@ def train(
     seed: int,
     revision: str,
     settle: Settle = _as_found,
+    also: Iterable[AlsParameters] = (),
     on_step: Callable[[], object] = lambda: None,
 ) -> Model:
     """The model of all events, with parameters chosen on validation data.
@@ -51,6 +52,7 @@ def train(
     The last part of the events is left out of that choice, so that `settle` can judge it by them: it is told all
     interactions, the name of the split and the recipe that was found, and gives the one to train with.
 
+    also : parameters that are tried beside those of the search, see `cf.tuning`.
     frame : what `EventReader.interactions()` returned when `batch` was the last one of the store with this id.
     `on_step` is called STEPS times on the way. Equal arguments give equal models, bit by bit, with the same
     libraries on the same kind of machine.
@@ -60,7 +62,7 @@ def train(
     interactions, unknown = Interactions.from_frame(frame, (movie.id for movie in movies), stars_max)
     split = _validation_split(interactions)
     search = Search(SPLITS[split](interactions).train, SPLITS[split], seed, on_step)
-    chosen = search.blend()
+    chosen = search.blend(also)
     recipe = settle(interactions, split, Recipe(chosen.als, chosen.blend))
     history = interactions.history()
     popularity = Popularity.of(interactions, recipe.blend.half_life_days)

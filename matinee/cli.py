@@ -26,6 +26,7 @@ COMMANDS = {
     "simulate": "matinee.simulate_commands:simulate",
     "trace": "matinee.serve_commands:trace",
     "train": "matinee.training_commands:train",
+    "tune": "matinee.tune_commands:tune_command",
     "up": "matinee.up:up",
     "users": "matinee.catalogue_commands:users",
     "worker": "matinee.worker_commands:worker",

@@ -16,6 +16,7 @@ from cf.leaks import leaks_of_figures, leaks_of_split
 from cf.rehearsal import Rehearsal
 from cf.subgroups import subgroups
 from cf.trial import K, Recipe, Trial
+from cf.tuning import TRIALS, winner
 from core.clock import Clock
 from core.errors import ArtefactError
 from core.ids import MovieId, UserId
@@ -92,6 +93,7 @@ class ModelMaker:
             seed=self._seed,
             revision=code_revision(),
             settle=self._settle,
+            also=winner(self._settings.models / TRIALS),
             on_step=on_step,
         )
         card = self._registry.add(model)

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from cf import Interactions
-from cf.selection import STEPS, Search, best
+from cf.als import AlsParameters
+from cf.blend import BlendParameters
+from cf.selection import STEPS, Chosen, Search, best
 from cf.splits import per_user_last, time_split
 from core.errors import TrainingError
 
@@ -68,3 +70,14 @@ def test_few_users_after_one_point_in_time_are_judged_at_more_points(world, monk
     once = Search(world, time_split, 3).judged_users
     monkeypatch.setattr("cf.selection.LEAST_JUDGED", 2 * once)
     assert Search(world, time_split, 3).judged_users >= 2 * once
+
+
+def test_what_a_wider_search_found_is_tried_beside_the_own_settings(world, monkeypatch):
+    monkeypatch.setattr("cf.selection._ALS", [AlsParameters(8, 3.0, 1.5, 3)])
+    tuned = AlsParameters(16, 100.0, 0.5, 15)
+    monkeypatch.setattr(
+        Search, "tuned", lambda search, als: Chosen(als, BlendParameters(), 1.0 if als == tuned else 0.5)
+    )
+    search = Search(world, per_user_last, 3)
+    assert search.blend().als.factors == 8
+    assert search.blend([tuned]).als == tuned

@@ -68,3 +68,18 @@ def test_every_model_is_measured_and_one_is_to_serve(home, tmp_path):
 def test_a_process_that_dies_is_named(monkeypatch):
     with pytest.raises(TrainingError, match="measured PopularityTrainer ended with"):
         cost_process.measured(PopularityTrainer(None), None, np.arange(1), 20, 1)
+
+
+def test_tuning_stops_at_its_budget_goes_on_and_is_tried_by_the_next_training(home):
+    first = json.loads(run(home, "tune", "--trials", "3", "--seconds", "0", "--json").stdout)
+    assert (first["chosen"], first["fitted"], first["planned"]) == (None, 0, 5)
+    assert "run it again to go on" in run(home, "tune", "--trials", "3", "--seconds", "0").stdout
+    found = json.loads(run(home, "tune", "--trials", "3", "--json").stdout)
+    assert found["fitted"] + found["known"] == found["planned"] == 5
+    assert found["chosen"]["ndcg"] > found["popularity_ndcg"]  # two tastes
+    again = run(home, "tune", "--trials", "3")
+    assert "0 made, 5 known from earlier runs" in again.stdout
+    kept = json.loads((home / "models" / "trials" / "winner.json").read_text())
+    assert kept == found["chosen"]["als"]
+    assert run(home, "train").exit_code == 0
+    assert run(home, "models", "list").exit_code == 0  # the trials are no model

@@ -45,7 +45,11 @@ class Misspelt:
 
     def heard(self, plain: Sequence[str]) -> str | None:
         """The name of a well-known film that sounds like these words, but for vowels; None when there is none."""
-        names = [name for name in self._titles.near.heard("".join(plain)) if self._fame(name) >= self._known]
+        names = [
+            name
+            for name in self._titles.near.heard("".join(plain))
+            if self._fame(name) >= self._known and not _digits(name.split(" "))
+        ]
         return max(names, key=self._fame, default=None)
 
     def compared(self, window: Sequence[Word], near: Near) -> Likeness:

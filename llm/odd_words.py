@@ -137,12 +137,21 @@ class OddWords:
         """Whether a window cuts no title in two, and is more than talk: one word must be long, and an item."""
         if any(first < end and begin < last and not first <= begin < end <= last for begin, end in self._titles):
             return False
+        if self._goes_on(first - 1, first) or self._goes_on(last, last):
+            return False
         words = self._text.words[first:last]
         if len(words) > 1:
             return not (words[0].key in LITTLE_WORDS - ARTICLES and is_ordinary(words[-1].plain) and len(words) < 4)
         if len(words[0].plain) < _LONG_ALONE and not self._is_apart(first, last):
             return False
-        return len(words[0].plain) >= _SHORTEST_ALONE and (self._judge.opens(first) or self._judge.closes(last))
+        return len(words[0].plain) >= _SHORTEST_ALONE and self._judge.opens(first) and self._judge.closes(last)
+
+    def _goes_on(self, place: int, gap: int) -> bool:
+        """Whether the word beside a window belongs to it by its capital: "City Slickers" is no misspelt Slackers."""
+        text = self._text
+        if text.style is not Style.MIXED or text.pauses[gap] or not text.capital(place):
+            return False
+        return not text.starts[place] and not text.shouted(place) and text.words[place].plain != "i"
 
     def _is_apart(self, first: int, last: int) -> bool:
         """Whether words are an item by themselves: marked, behind or before a pause, or joined to another item."""

@@ -101,6 +101,8 @@ class Resolver:
                 return self._several(family, "is what the titles of several films begin with")
             if self._numbers(best.place, without_article(keys)) - {"1"}:
                 return self._question(found, "is what the title of a later part begins with")
+            if self.titles.fame[best.place] < self._familiar and hints.years is None:
+                return self._question(found, "is a part of the title of a film that hardly anyone knows")
             why = "is a part of a title"
         return self._one(best.place, found, why)
 

@@ -67,6 +67,7 @@ class Verdict:
     users: int
     checks: tuple[Check, ...]
     figures: Mapping[str, Mapping[str, Interval]]  # recipe, model, popularity, serving; hit, recall, ndcg
+    breadth: Mapping[str, Mapping[str, float]]  # of the same: coverage (films on any list / all), distinct (lists)
     groups: Mapping[str, Mapping[str, object]]  # users, ndcg, and the difference to what is compared with
     rehearsal: Rehearsal
 
@@ -101,12 +102,13 @@ def judge(case: Case, bounds: Bounds, seed: int) -> Verdict:
         *_of_serving(case, bounds),
     ]
     tried = {"recipe": case.recipe, "model": case.model, "popularity": case.popularity, "serving": case.serving}
-    figures = {}
+    figures, breadth = {}, {}
     for name, one in tried.items():
         if one is not None:
             found = mean_intervals(np.column_stack(list(one.columns.values())), np.random.default_rng(seed))
             figures[name] = dict(zip(one.columns, found, strict=True))
-    return Verdict(case.split, len(base.columns["ndcg"]), tuple(checks), figures, groups, case.rehearsal)
+            breadth[name] = {"coverage": one.coverage, "distinct": one.distinct}
+    return Verdict(case.split, len(base.columns["ndcg"]), tuple(checks), figures, breadth, groups, case.rehearsal)
 
 
 def _of_data(case: Case) -> Iterator[Check]:
@@ -180,7 +182,7 @@ def _of_serving(case: Case, bounds: Bounds) -> Iterator[Check]:
     yield Check(
         "latency",
         ours.slow_ms <= bounds.slow_ms,
-        f"the slowest 5 % of the lists take {ours.slow_ms:.1f} ms, {bounds.slow_ms:.0f} ms are the most",
+        f"the slowest 5 % of the lists take {ours.slow_ms:.2f} ms, {bounds.slow_ms:.0f} ms are the most",
     )
 
 

@@ -50,7 +50,9 @@ def _verdict_lines(verdict: dict[str, Any]) -> list[str]:
     ]
     for name, by_metric in verdict["figures"].items():
         cells = (f"{metric} {f['point']:.4f} [{f['low']:.4f}, {f['high']:.4f}]" for metric, f in by_metric.items())
-        lines.append(f"  {name:<11} {', '.join(cells)}")
+        broad = verdict["breadth"][name]
+        words = f"coverage {broad['coverage']:.1%}, distinct lists {broad['distinct']:.1%}"
+        lines.append(f"  {name:<11} {', '.join(cells)}; {words}")
     lines += [
         f"  {'ok' if check['passed'] else 'NO':<3} {check['name']}: {check['found']}" for check in verdict["checks"]
     ]

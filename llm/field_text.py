@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
 
 from llm.common_words import LITTLE_WORDS
 from llm.words import Word, read_words
@@ -90,9 +91,13 @@ class FieldText:
 
     def sentence(self, place: int) -> tuple[int, int]:
         """The span of the sentence in which a word stands."""
-        first = max(start for start in range(place + 1) if self.starts[start])
-        last = min(end for end in range(place + 1, len(self.starts)) if self.starts[end])
-        return first, last
+        return self._sentences[place]
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        """By place the span of its sentence."""
+        begins = [place for place, starts in enumerate(self.starts) if starts]
+        return [span for span in pairwise(begins) for _ in range(*span)]
 
     def between(self, first: int, last: int) -> str:
         """The text of a span, from its first word to its last."""

@@ -71,13 +71,15 @@ def read_words(text: str) -> list[Word]:
 
     >>> [word.key for word in read_words("The Godfather: Part II & Ocean's Twelve")]
     ['the', 'godfather', '2', 'and', 'oceans', '12']
+    >>> [word.key for word in read_words("Saw \u2784")]  # a circled 5, of which int() knows nothing
+    ['saw', '5']
     """
     found: list[Word] = []
     for match in _WORD.finditer(text):
         plain = fold(match[0])
         if not plain:  # a lone combining mark
             continue
-        key = _SAME.get(plain, plain)
+        key = "".join(str(unicodedata.digit(sign)) for sign in plain) if plain.isdigit() else _SAME.get(plain, plain)
         before = found[-1].key if found else ""
         if before in _PARTS or before == "episode":
             key = "1" if key == "i" else key

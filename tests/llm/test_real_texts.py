@@ -1,7 +1,7 @@
-"""The real self-descriptions with their labels, and the trial set: what stage one alone reaches.
+"""The real self-descriptions with their labels, and the trial sets: what stage one alone reaches.
 
 Figures as measured on the day of writing, less what a change of one label moves them. Goals: F1 .97, polarity .98,
-at most .1 wrong films a user. The trial set is harder than the real texts and does not reach the first and last.
+at most .1 wrong films a user. The trial sets are harder than the real texts and do not reach the first and last.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from core.taste import Polarity
 from ingest import RefusedRecord, read_movielens
 from llm import Understander
 
-TRIAL = Path(__file__).parent / "labelled" / "dev.jsonl"
+LABELLED = Path(__file__).parent / "labelled"
 OPEN_SHARE = 0.3
 
 
@@ -55,10 +55,16 @@ def test_the_real_texts_are_understood(understander, shared_real, tmp_path):
     assert reached["open"] <= OPEN_SHARE
 
 
-def test_the_trial_texts_are_understood_as_well_as_before(understander, shared_real, tmp_path):
-    reached = figures(understander, TRIAL, shared_real, tmp_path)
-    assert reached["liked F1"] >= 0.94
-    assert reached["disliked F1"] >= 0.91
-    assert reached["polarity accuracy (found titles)"] >= 0.98
-    assert reached["NIL errors per user"] <= 0.22
+@pytest.mark.parametrize(
+    ("trial", "liked", "disliked", "polarity", "wrong"),
+    [("dev", 0.935, 0.91, 0.98, 0.2), ("dev2", 0.87, 0.85, 0.96, 0.19)],
+)
+def test_the_trial_texts_are_understood_as_well_as_before(
+    understander, shared_real, tmp_path, trial, liked, disliked, polarity, wrong
+):
+    reached = figures(understander, LABELLED / f"{trial}.jsonl", shared_real, tmp_path)
+    assert reached["liked F1"] >= liked
+    assert reached["disliked F1"] >= disliked
+    assert reached["polarity accuracy (found titles)"] >= polarity
+    assert reached["NIL errors per user"] <= wrong
     assert reached["open"] <= OPEN_SHARE

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cf import metrics
 from cf.interactions import History
@@ -68,6 +70,22 @@ def test_a_list_has_the_best_films_that_the_user_does_not_have():
 def test_a_list_that_runs_out_of_films_says_so():
     lists = best_unseen(Fixed([[5, 4, 3]]), history_of([0, 2]), np.array([0]), 5)
     assert lists.tolist() == [[1, -1, -1, -1, -1]]
+
+
+def test_of_equal_scores_the_first_films_are_listed():
+    lists = best_unseen(Fixed([[1, 2, 1, 1, 2], [0, 0, 0, 0, 0]]), history_of([], [1]), np.array([0, 1]), 3)
+    assert lists.tolist() == [[1, 4, 0], [0, 2, 3]]
+
+
+def test_what_is_not_a_number_is_listed_by_nobody():
+    lists = best_unseen(Fixed([[np.nan, 2, 3], [np.nan] * 3]), history_of([], []), np.array([0, 1]), 2)
+    assert lists.tolist() == [[2, 1], [metrics.NO_MOVIE] * 2]
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=7, max_size=7), min_size=1, max_size=5), st.integers(1, 9))
+def test_lists_are_those_of_a_full_sort(scores, k):
+    lists = best_unseen(Fixed(scores), history_of(*([] for _ in scores)), np.arange(len(scores)), k)
+    assert (lists[:, :7] == np.argsort(-np.array(scores), axis=1, kind="stable")[:, :k]).all()
 
 
 def test_hits_are_the_listed_films_of_the_same_user():

@@ -47,7 +47,7 @@ class Misspelt:
         """The name of a well-known film that sounds like these words, but for vowels; None when there is none."""
         names = [
             name
-            for name in self._titles.near.heard("".join(plain))
+            for name in self._titles.near.heard(plain)
             if self._fame(name) >= self._known and not _digits(name.split(" "))
         ]
         return max(names, key=self._fame, default=None)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -21,7 +22,7 @@ _SOUNDS = (
 _DOUBLED = re.compile(r"(.)\1+")
 _SOFT = re.compile(r"[aeiouywh]")
 _VOWELS = re.compile(r"[aeiouy]")
-_LEAST_SHARED = 0.3  # of the triples of a name: two errors in eight letters leave as many
+_LEAST_SHARED, _LESS_SHARED = 0.3, 0.4  # of the triples of a short and a long name: so many are left with errors
 _SHORTLIST = 24  # names that share most letter triples; the right one was among the first 20 of each trial
 _SOUND_GAIN = 0.25  # most that sound adds: "fite club" is .67 of "fight club" in letters
 _NO_SOUND_HELPS = 0.5  # likeness in letters
@@ -58,11 +59,11 @@ class NearNames:
                 postings[triple].append(place)
             self._skeletons[skeleton(name)].append(name)
         sizes = np.array([len(_triples(one)) or 1 for one in self._sounds])
-        self._sizes, self._fewest = sizes, np.ceil(_LEAST_SHARED * sizes)
+        self._sizes, self._fewest = sizes, np.ceil(np.where(sizes < _LONG_NAME, _LEAST_SHARED, _LESS_SHARED) * sizes)
         self._by_bones: defaultdict[str, list[int]] = defaultdict(list)
-        for place, bones in enumerate(self._bones):
+        for place, name in enumerate(names):
             if self._lengths[place] > 1:
-                self._by_bones[bones].append(place)
+                self._by_bones["".join(_bones_of_word(word) for word in spelled(name).split(" "))].append(place)
         self._short: defaultdict[str, list[int]] = defaultdict(list)
         for place, letters in enumerate(self._letters):
             if len(letters) <= _SHORT_NAME:
@@ -80,16 +81,18 @@ class NearNames:
             return []
         return self._skeletons.get(skeleton(word), [])
 
-    def heard(self, letters: str) -> list[str]:
-        """The names of several words that sound like these letters, but for vowels, and are written nearly so.
+    def heard(self, words: Sequence[str]) -> list[str]:
+        """The names of several words that sound like these, word by word, but for vowels, and are written nearly so.
 
-        >>> NearNames(["shark tale", "toy story"]).heard("sharktail")
+        >>> NearNames(["shark tale", "toy story"]).heard(["shark", "tail"])
         ['shark tale']
         """
-        bones = _bones(sound(letters))
+        bones = "".join(map(_bones_of_word, words))
+        places = self._by_bones.get(bones, ()) if len(bones) >= _FEWEST_BONES else ()
+        letters = "".join(words) if places else ""
         return [
             self._names[place]
-            for place in (self._by_bones.get(bones, ()) if len(bones) >= _FEWEST_BONES else ())
+            for place in places
             if letters != self._letters[place]
             and OSA.normalized_similarity(letters, self._letters[place]) >= _LETTERS_ALIKE
         ]
@@ -238,6 +241,11 @@ def _with_one_less(letters: str) -> set[str]:
 def _bones(sounds: str) -> str:
     """The first sound, as a vowel or itself, and the consonants: "airplain" and "airplane" have the same."""
     return _DOUBLED.sub(r"\1", ("a" if sounds[:1] in "aeiouy" else sounds[:1]) + _SOFT.sub("", sounds[1:]))
+
+
+@lru_cache(maxsize=16_384)  # the same words come again and again
+def _bones_of_word(word: str) -> str:
+    return _bones(sound(word))
 
 
 def _triples(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from core.taste import Polarity
@@ -245,7 +246,8 @@ class Leanings:
         return next((p for p in range(place + 1, end) if self._text.pauses[p]), end)
 
     def _next_span(self, place: int) -> int:
-        return next((first for first, _ in self._spans if first >= place), len(self._keys))
+        at = bisect_left(self._spans, (place, -1))
+        return self._spans[at][0] if at < len(self._spans) else len(self._keys)
 
     def _spoken_behind(self) -> list[bool]:
         """Which words judge what is named before them, so that they say nothing of what comes after."""

@@ -53,10 +53,8 @@ class Dashboard:
             return _read(PANELS[name], Reading(self._settings, self._clock.now(), days, opened))
 
     def look_at_stand_ins(self) -> None:
-        """Ask now what is a stand-in. Takes seconds when a server is silent."""
-        self._stand_ins = [
-            f"{finding.port}: {finding.setting} is a stand-in" for finding in stand_ins(self._settings)
-        ]
+        """Ask now what is a stand-in: seconds when a server is silent. Only names are kept: URLs may hold secrets."""
+        self._stand_ins = [f"{finding.port}: a stand-in" for finding in stand_ins(self._settings)]
 
     def _known_stand_ins(self) -> Sequence[str]:
         """What the last look found; a new one is begun when that is long ago."""

@@ -33,7 +33,7 @@ function stacked(columns) { // each on top of those before it; drawn from the la
 
 function draw(panel) {
   const isStack = panel.dataset.draw === "stack";
-  const table = panel.querySelector("table");
+  const table = panel.querySelector(".scroll table");
   const place = panel.querySelector(".chart");
   const times = [...table.tBodies[0].rows].map((row) => timeOf(row.cells[0].textContent));
   const columns = columnsOf(table);
@@ -47,6 +47,8 @@ function draw(panel) {
   const grid = { stroke: colour("--line"), width: 1 };
   const money = columns[0].texts.some((text) => text.includes("$"));
   const label = (value) => (value === null ? "" : (money ? "$" : "") + Number(value.toPrecision(6)).toLocaleString("en"));
+  const iso = (stamp) => new Date(stamp * 1000).toISOString();
+  const dayOrHour = (stamp) => (stamp % 86400 ? iso(stamp).slice(11, 16) : iso(stamp).slice(5, 10));
   const options = {
     width: Math.max(place.clientWidth, 200),
     height: HEIGHT,
@@ -56,12 +58,11 @@ function draw(panel) {
       y: { range: (plot, least, most) => [Math.min(0, least ?? 0), (most ?? 0) * 1.08 || 1] },
     },
     axes: [
-      { stroke: ink, grid: { show: false }, ticks: grid, incrs: isByHour ? [3600, 7200, 10800, 21600, 86400] : [86400, 2 * 86400, 7 * 86400, 30 * 86400] },
+      { stroke: ink, grid: { show: false }, ticks: grid, values: (plot, stamps) => stamps.map(dayOrHour), incrs: isByHour ? [3600, 7200, 10800, 21600, 86400] : [86400, 2 * 86400, 7 * 86400, 30 * 86400] },
       { stroke: ink, grid, ticks: grid, size: 78, values: (plot, values) => values.map(label) },
     ],
-    cursor: { points: { show: !isStack } },
     series: [
-      { label: "time", value: (plot, stamp) => (stamp === null ? "" : new Date(stamp * 1000).toISOString().slice(0, isByHour ? 16 : 10)) },
+      { label: "time", value: (plot, stamp) => (stamp === null ? "" : iso(stamp).slice(0, isByHour ? 13 : 10)) },
       ...order.map((number) => {
         const stroke = colour(`--series-${(number % 5) + 1}`);
         return {
@@ -82,7 +83,7 @@ function draw(panel) {
 
 function drawAll() {
   document.querySelectorAll('[data-draw="stack"], [data-draw="lines"]').forEach((panel) => {
-    if (panel.querySelector("table")) draw(panel);
+    if (panel.querySelector(".scroll table")) draw(panel); // uPlot's legend is a table, too
   });
   document.documentElement.dataset.charts = String(charts.size);
 }

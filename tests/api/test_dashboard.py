@@ -84,7 +84,7 @@ def test_a_panel_without_figures_says_why():
 
 
 def test_stand_ins_are_named_above_everything_and_nothing_when_all_is_real():
-    assert "completer: openai://x is a stand-in." in page(SPENT, stand_ins=["completer: openai://x is a stand-in"])
+    assert "completer: a stand-in." in page(SPENT, stand_ins=["completer: a stand-in"])
     assert "stand-ins" not in page(SPENT)
 
 

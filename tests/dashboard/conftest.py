@@ -175,7 +175,7 @@ def week(tmp_path_factory) -> Settings:
     return settings
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def now() -> datetime:
     """The evening of the week's last day."""
     return NOW

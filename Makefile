@@ -14,7 +14,7 @@ run: .venv/run.stamp ## Everything on this machine: world, ingest, training, ser
 
 test: .venv/dev.stamp ## All tests with coverage; below 90 % is a failure
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage run -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90
 

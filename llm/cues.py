@@ -93,7 +93,7 @@ TURNING = (
     "rather than", "different from", "different than", "better than", "superior to", "anything but",
     "everything but", "all but", "exception of", "excluding", "save for", "bar", "minus", "opposed to",
     "opposite of", "more than", "over", "besides", "anything that isnt", "anything except", "exception is",
-    "exceptions are", "at least", "exception", "exceptions",
+    "exceptions are", "exception", "exceptions",
 )  # fmt: skip
 PRAISING = (
     "who does not like", "who doesnt like", "who does not love", "who doesnt love", "who wouldnt like",
@@ -105,7 +105,7 @@ PRAISING = (
     "nothing wrong with", "soft spot for", "give me", "rather watch", "rather see", "rather have", "big fan of",
     "fan of", "fond of", "crazy about", "obsessed with", "into", "dont mind", "do not mind", "cant go wrong with",
     "cannot go wrong with", "all about", "bring on", "bring back", "in love with", "blown away by", "keen on",
-    "here for",
+    "here for", "at least",
 )  # fmt: skip
 SCORNING = (
     "as bad as", "bad as", "as boring as", "as dumb as", "enough of", "had enough of", "dont get", "do not get",

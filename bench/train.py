@@ -31,7 +31,7 @@ ROUNDS = 3
 def measure() -> list[Measurement]:
     """The fits take turns, so that both meet the same disturbances; the fastest of each counts."""
     catalogue = [Movie(MovieId(f"film+{number}"), "") for number in range(MOVIES)]
-    frame = _events([movie.id for movie in catalogue])
+    frame = events([movie.id for movie in catalogue], USERS, FILMS_A_USER)
     history = Interactions.from_frame(frame, (movie.id for movie in catalogue), 10)[0].history()
     matrix = history.matrix(MOVIES)
 
@@ -63,19 +63,19 @@ def measure() -> list[Measurement]:
     ]
 
 
-def _events(movies: list[MovieId]) -> pd.DataFrame:
+def events(movies: list[MovieId], users: int, films_a_user: int) -> pd.DataFrame:
     """Users who choose films by their popularity, some of them from a corner of their own."""
     rng = np.random.default_rng(1)
-    appeal = 1 / (1 + np.arange(MOVIES)) ** 0.8
-    chosen = rng.choice(MOVIES, (USERS, FILMS_A_USER), p=appeal / appeal.sum())
+    appeal = 1 / (1 + np.arange(len(movies))) ** 0.8
+    chosen = rng.choice(len(movies), (users, films_a_user), p=appeal / appeal.sum())
     corner = rng.random(chosen.shape) < 0.3
-    chosen = np.where(corner, chosen // 20 * 20 + (np.arange(USERS) % 20)[:, None], chosen)
-    pairs = np.unique(np.repeat(np.arange(USERS), FILMS_A_USER) * MOVIES + chosen.ravel())
+    chosen = np.where(corner, chosen // 20 * 20 + (np.arange(users) % 20)[:, None], chosen)
+    pairs = np.unique(np.repeat(np.arange(users), films_a_user) * len(movies) + chosen.ravel())
     rng.shuffle(pairs)
     return pd.DataFrame(
         {
-            "user_id": pairs // MOVIES,
-            "movie_id": pd.Series(np.array(movies, object)[pairs % MOVIES], dtype="str"),
+            "user_id": pairs // len(movies),
+            "movie_id": pd.Series(np.array(movies, object)[pairs % len(movies)], dtype="str"),
             "minutes": rng.integers(1, 120, len(pairs)),
             "stars": np.full(len(pairs), np.nan),
             "first_us": np.arange(len(pairs)) * 1_000_000,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from core.money import Usd
 from core.user import User
 from llm.open_mentions import questions_of
+from llm.outside import Reader
 from llm.prompt_files import PromptFile
 from llm.question import Question
 from llm.screening import screen
-from llm.worker import Reader
 
 SAMPLE = 300  # users: the share who need the model is known to about 5 %
 

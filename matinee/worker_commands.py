@@ -19,13 +19,13 @@ from core.errors import NothingToReport, SettingError
 from core.money import Usd
 from core.settings import Settings
 from core.user import User
-from llm import Calls, Jobs, Limits, Patience, Tastes, WorkStore, undelivered
+from llm import Jobs, Patience, Tastes, WorkStore, undelivered
 from llm.forecast import SAMPLE, Forecast, forecast
 from llm.jobs import JobCounts
 from llm.prompt_files import PromptFile
 from llm.tokens import TokenCounter
 from matinee import worker_wiring
-from matinee.worker_wiring import PROMPT, Works
+from matinee.worker_wiring import PROMPT, Works, calls_of
 from telemetry import Prices
 
 BAR_S = 0.5  # between two steps of the progress bar
@@ -77,7 +77,7 @@ def status(settings: Settings, as_json: bool) -> None:
         raise NothingToReport(f"there is no {settings.work_db}: no worker has run yet")
     with closing(WorkStore(settings.work_db)) as store, closing(Tastes(settings.work_db)) as tastes:
         counts = Jobs(store, Patience(), random.Random()).counts()  # noqa: S311  nothing is drawn
-        spending = Calls(store, _limits(settings)).spending(now)
+        spending = calls_of(settings, store).spending(now)
         taste_counts = tastes.counts()
         report: dict[str, Any] = {
             "waiting": counts.waiting,
@@ -150,7 +150,11 @@ def _forecast(settings: Settings, users: Sequence[User], works: Works, clock: Cl
         names = completer.provider, completer.model, completer.priced_as
         return prices.most(*names, input_tokens, output_tokens, clock.now())
 
-    return forecast(len(users), sample, works.reader.now(), PromptFile.load(*PROMPT), counter.count, price)
+    works.reader.renew()
+    reader = works.reader.now()
+    if reader is None:
+        raise NothingToReport("no film is known yet, so nobody can be understood: run matinee catalog import")
+    return forecast(len(users), sample, reader, PromptFile.load(*PROMPT), counter.count, price)
 
 
 def _forecast_line(made: Forecast, works: Works, settings: Settings) -> str:
@@ -172,10 +176,6 @@ def _confirm() -> None:
 
 def _counts_line(counts: JobCounts) -> str:
     return f"{counts.done:,} done, {counts.dead:,} given up, {counts.waiting + counts.running:,} still open"
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(settings.llm_day_usd, settings.llm_user_usd, settings.llm_in_flight)
 
 
 def _age_s(since: datetime, now: datetime) -> float:

@@ -8,27 +8,27 @@ from __future__ import annotations
 import os
 import random
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import requests
 
 from core.clock import Clock
-from core.ids import UserId
 from core.settings import Settings
-from core.user import User
-from ingest import Catalogue, Directory, Newcomers, UserTable, microseconds
-from llm import Calls, Jobs, Limits, Patience, WorkStore, deliver
+from ingest import Catalogue, Directory, Newcomers, UserTable
+from llm import Calls, Jobs, Limits, Patience, WorkStore
 from llm.asker import Asker
 from llm.completer import COMPLETERS, Completer
+from llm.delivery import Delivery
 from llm.feeder import Feeder
+from llm.outside import Outside
 from llm.prompt_files import PromptFile
 from llm.tokens import TokenCounter
 from llm.understander import Understander
-from llm.worker import Outside, Worker
+from llm.worker import Worker
 from matinee.serving import metrics_folder
+from matinee.worker_records import EndableClock, SiteRecords
 from telemetry import CallLedger, Metrics, Prices, open_metrics
 
 PROMPT = ("resolve_mentions", 1)
@@ -56,6 +56,7 @@ def worker(settings: Settings, clock: Clock) -> Iterator[Works]:
     with (
         requests.Session() as session,
         closing(UserTable(settings.events_db)) as users,
+        closing(UserTable(settings.events_db)) as fetched,
         closing(Catalogue(settings.events_db)) as catalogue,
         closing(Newcomers(settings.events_db)) as newcomers,
         closing(WorkStore(settings.work_db)) as store,
@@ -67,8 +68,9 @@ def worker(settings: Settings, clock: Clock) -> Iterator[Works]:
         jobs = Jobs(store, Patience(), rng)
         feeder = Feeder(jobs, newcomers)
         reader = CatalogueReader(catalogue, clock)
-        records = SiteRecords(users, Directory(settings.directory, session, clock, rng), clock)
-        outside = Outside(reader.now, asker, records, partial(deliver, store, ledger))
+        endable = EndableClock(clock)
+        records = SiteRecords(users, fetched, Directory(settings.directory, session, endable, rng), endable)
+        outside = Outside(reader, asker, records, Delivery(store, calls_of(settings, store), ledger, clock))
         name = f"worker {os.getpid()}"
         yield Works(Worker(name, jobs, feeder, outside, clock, metrics), jobs, feeder, reader, completer)
 
@@ -77,7 +79,7 @@ def asker_of(settings: Settings, completer: Completer, store: WorkStore, clock: 
     """The asker of a completer, with the budget that the settings say."""
     return Asker(
         completer,
-        Calls(store, Limits(settings.llm_day_usd, settings.llm_user_usd, settings.llm_in_flight)),
+        calls_of(settings, store),
         PromptFile.load(*PROMPT),
         TokenCounter.of(completer.model, settings.vocabularies),
         Prices(settings.prices),
@@ -88,41 +90,35 @@ def asker_of(settings: Settings, completer: Completer, store: WorkStore, clock: 
     )
 
 
+def calls_of(settings: Settings, store: WorkStore) -> Calls:
+    """The calls in work.db, within the budget that the settings say."""
+    return Calls(store, Limits(settings.llm_day_usd, settings.llm_user_usd, settings.llm_in_flight))
+
+
 class CatalogueReader:
-    """An understander of the catalogue: made again when a film changed, but not at every step of an import."""
+    """An understander of the catalogue: made again when a film changed, but not at every step of an import.
+
+    `renew` is for one thread at a time, `now` for any. See `llm.outside.Readers`.
+    """
 
     def __init__(self, catalogue: Catalogue, clock: Clock) -> None:
         self._catalogue = catalogue
         self._clock = clock
-        self._batch = -1
+        self._batch = 0
         self._due_s = clock.monotonic()
         self._understander: Understander | None = None
 
-    def now(self) -> Understander:
-        """The understander of the films as they are, or were RENEW_S ago."""
-        now_s = self._clock.monotonic()
-        if self._understander is None or now_s >= self._due_s:
-            self._due_s = now_s + RENEW_S
-            batch = self._catalogue.last_batch()
-            if self._understander is None or batch != self._batch:
-                self._batch, self._understander = batch, Understander.of(self._catalogue.movies())
+    def now(self) -> Understander | None:
+        """The understander that is made; None before the first `renew`, and while the catalogue is empty."""
         return self._understander
 
-
-class SiteRecords:
-    """User records from events.db; those that are not there are asked for and stored."""
-
-    def __init__(self, table: UserTable, directory: Directory, clock: Clock) -> None:
-        self._table = table
-        self._directory = directory
-        self._clock = clock
-
-    def users(self, ids: Sequence[UserId]) -> Mapping[UserId, User]:
-        """See `llm.worker.Records`. Raises DirectoryError, StoreError."""
-        known = {user.id: user for one in ids if (user := self._table.find(one)) is not None}
-        wanted = [one for one in ids if one not in known]
-        if wanted:
-            fetched = self._directory.users(wanted).records
-            self._table.put(fetched, microseconds(self._clock.now()))
-            known |= {user.id: user for user in fetched}
-        return known
+    def renew(self) -> None:
+        """Make an understander of the films as they are, unless one of RENEW_S ago is there or nothing changed."""
+        now_s = self._clock.monotonic()
+        if self._understander is not None and now_s < self._due_s:
+            return
+        self._due_s = now_s + RENEW_S
+        batch = self._catalogue.last_batch()
+        if batch != self._batch:
+            movies = self._catalogue.movies()
+            self._batch, self._understander = batch, Understander.of(movies) if movies else None

@@ -16,7 +16,6 @@ import sys
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from core.clock import ManualClock
@@ -35,17 +34,18 @@ from llm import (
     Tastes,
     Understanding,
     WorkStore,
-    deliver,
     undelivered,
 )
 from llm import asker as asker_module
 from llm import worker as worker_module
 from llm.asker import Asker
 from llm.completer import Completed, CompletionRequest, NotCompleted, TokenCounts
+from llm.delivery import Delivery
 from llm.feeder import Feeder, hash_of
+from llm.outside import Outside
 from llm.prompt_files import PromptFile
 from llm.tokens import TokenCounter, estimate
-from llm.worker import Outside, Worker
+from llm.worker import Worker
 from telemetry import CallLedger, CallReport
 from telemetry.prices import Prices
 
@@ -91,7 +91,16 @@ class Site:
     def end(self) -> str:
         return "end"
 
-    def users(self, ids: list[UserId]) -> dict[UserId, User]:
+    def now(self) -> Site:
+        return self
+
+    def renew(self) -> None:
+        """The films are always the same."""
+
+    def end_fetching(self) -> None:
+        """All records are here."""
+
+    def known(self, ids: list[UserId]) -> dict[UserId, User]:
         return {user: record(user) for user in ids}
 
     def read(self, likes: str, _: str) -> Understanding:
@@ -154,7 +163,7 @@ def live(folder: Path, start: datetime, prices: Prices, life: Life) -> None:
     model = Model(folder, life)
     asker = Asker(model, Calls(store, AMPLE), prompt, counter, prices, clock, Deaf(), 4, lambda: os.urandom(8).hex())
     jobs = Jobs(store, Patience(), random.Random(1))
-    outside = Outside(lambda: site, asker, site, partial(deliver, store, ledger))
+    outside = Outside(site, asker, site, Delivery(store, Calls(store, AMPLE), ledger, clock))
     worker = Worker("w", jobs, Feeder(jobs, site), outside, clock, Deaf())
     while jobs.counts().done < USERS or undelivered(store) or Calls(store, AMPLE).spending(clock.now()).in_flight:
         asyncio.run(worker_of(worker, asker).run(asyncio.Event(), until_empty=True))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import contextmanager
 
 import pytest
 
+from core.errors import DirectoryDown
 from core.ids import MovieId, UserId
+from core.money import Usd
 from core.taste import Means, Polarity
 from core.user import User
-from llm import Candidate, Mention, Understanding, Wanted, deliver
+from llm import Calls, Candidate, Limits, Mention, Understanding, Wanted
 from llm import worker as worker_module
+from llm.delivery import Delivery
 from llm.feeder import Feeder
-from llm.worker import Outside, Worker
+from llm.outside import Outside
+from llm.worker import Worker
 
 HEAT, REMAKE, UP = MovieId("heat+1995"), MovieId("heat+1986"), MovieId("up+2009")
 ANN = UserId(42)
+AMPLE = Limits(Usd.parse("1000"), Usd.parse("1000"), 1000)
 LONGEST_S = 20  # what hangs is a failure
 
 
@@ -43,16 +49,41 @@ class FakeRecords:
     """The records of users, who may be without one; remembers who was asked for."""
 
     def __init__(self):
-        self.known, self.asked, self.error = {}, [], None
+        self.here, self.site, self.asked, self.fetched, self.error = {}, {}, [], [], None
+        self.is_open = threading.Event()  # while it is not, the site answers nobody
+        self.is_open.set()
 
     def add(self, user, likes, dislikes=""):
-        self.known[user] = User(user, likes=likes, dislikes=dislikes)
+        self.here[user] = User(user, likes=likes, dislikes=dislikes)
 
-    def users(self, ids):
+    def known(self, ids):
         self.asked.append(list(ids))
+        return {user: self.here[user] for user in ids if user in self.here}
+
+    def fetch(self, ids):
+        self.fetched.append(list(ids))
+        self.is_open.wait(LONGEST_S)
         if self.error:
             raise self.error
-        return {user: self.known[user] for user in ids if user in self.known}
+        return {user: self.site.get(user, "the site does not know the user") for user in ids}
+
+    def end_fetching(self):
+        if not self.is_open.is_set():
+            self.error = DirectoryDown("told to end")
+            self.is_open.set()
+
+
+class FakeReaders:
+    """A catalogue of which a reader is made when the worker looks; while `has_films` is false there is none."""
+
+    def __init__(self, make):
+        self.make, self.reader, self.has_films = make, None, True
+
+    def now(self):
+        return self.reader
+
+    def renew(self):
+        self.reader = self.make() if self.has_films else None
 
 
 @pytest.fixture
@@ -65,11 +96,17 @@ def worker_of(monkeypatch, jobs, newcomers, records, store, fake_ledger, clock, 
     """Makes a worker on the one queue; it looks at it a hundred times a second."""
     monkeypatch.setattr(worker_module, "POLL_S", 0.01)
 
-    def make(asker=None, name="w1", reader=FakeReader):
-        outside = Outside(reader, asker, records, lambda: deliver(store, fake_ledger))
+    def make(asker=None, name="w1", reader=FakeReader, readers=None):
+        delivery = Delivery(store, Calls(store, AMPLE), fake_ledger, clock)
+        outside = Outside(readers or FakeReaders(reader), asker, records, delivery)
         return Worker(name, jobs, Feeder(jobs, newcomers), outside, clock, noted)
 
     return make
+
+
+@pytest.fixture
+def readers():
+    return FakeReaders(FakeReader)
 
 
 @pytest.fixture

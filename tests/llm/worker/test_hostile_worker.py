@@ -96,7 +96,7 @@ def after(understander, worker_of, records, jobs, store, work_db, asker_of, mode
         records.add(UserId(user), f"I loved Heat and aleins {user}")
     for number, text in enumerate(TEXTS):
         likes, dislikes = (text, "") if number % 2 else ("", text)
-        records.known[UserId(FIRST + number)] = User(UserId(FIRST + number), likes=likes, dislikes=dislikes)
+        records.here[UserId(FIRST + number)] = User(UserId(FIRST + number), likes=likes, dislikes=dislikes)
     before = {}
     for users in (BYSTANDERS, range(FIRST, FIRST + len(TEXTS))):
         before = rows_of_bystanders(work_db)
@@ -130,7 +130,7 @@ def test_hostile_texts_change_no_budget_no_form_and_nobody_else(
     catalogue = {movie.id for movie in well_known_films()}
     by_model = 0
     for number in range(len(TEXTS)):
-        user = records.known[UserId(FIRST + number)]
+        user = records.here[UserId(FIRST + number)]
         taste, read = tastes.get(user.id), understander.read(screen(user.likes).text, screen(user.dislikes).text)
         films = {film.movie for film in taste.films if film.means is not Means.LLM}
         chosen = {film.movie for film in taste.films if film.means is Means.LLM}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from core.ids import MovieId, UserId
 from core.taste import Means, Polarity
 from core.user import User
@@ -60,12 +58,8 @@ def test_none_of_the_candidates_closes_the_mention(worker_of, want, records, tas
     assert (films(), tastes.get(ANN).open) == ([], 0)
 
 
-@pytest.mark.parametrize("has_record", [True, False])
-def test_who_has_no_record_or_wrote_nothing_is_done_without_a_taste(
-    worker_of, want, records, jobs, noted, has_record, work, films
-):
-    if has_record:
-        records.add(ANN, "")
+def test_who_wrote_nothing_is_done_without_a_taste(worker_of, want, records, jobs, noted, work, films):
+    records.add(ANN, "")
     want(ANN)
     work(worker_of())
     assert (films(), noted.fates, jobs.counts().done) == (None, ["no text"], 1)
@@ -135,13 +129,13 @@ def test_a_text_that_changes_while_it_is_read_is_read_again(
     changed = User(ANN, likes="Up!")
 
     def answer(_):
-        if records.known[ANN] != changed:
-            records.known[ANN] = changed
+        if records.here[ANN] != changed:
+            records.here[ANN] = changed
             want(ANN, text_hash=hash_of(changed))
         return model.says(liked=[HEAT])
 
     records.add(ANN, "heet")
-    want(ANN, text_hash=hash_of(records.known[ANN]))
+    want(ANN, text_hash=hash_of(records.here[ANN]))
     work(worker_of(asker_of(model.of(answer))))
     assert films() == [BY_TITLE]
     assert tastes.get(ANN).text_hash == hash_of(changed)

@@ -14,9 +14,11 @@ from core.ids import MovieId, UserId
 from core.money import Usd
 from core.taste import Means, Polarity
 from core.usage import CallOutcome
+from core.user import User
 from llm import Limits, deliver
 from llm.completer import NotCompleted
-from llm.worker import CLOSED_S, LATER_S, LEASE_S
+from llm.reading import CLOSED_S, LATER_S
+from llm.worker import LEASE_S
 
 HEAT, UP = MovieId("heat+1995"), MovieId("up+2009")
 ANN, BEN = UserId(42), UserId(43)
@@ -33,7 +35,7 @@ def test_a_spent_budget_leaves_titles_alone_to_serve_and_is_said_once(
     work(worker_of(asker_of(completer, Limits(Usd(0), Usd(0), 8))))
     assert (films(), films(BEN), completer.asked) == ([BY_TITLE], [BY_TITLE], [])
     assert noted.fates == ["by titles, rest left open"] * 2
-    assert caplog.text.count("the budget of the day is spent: titles alone serve") == 1
+    assert caplog.text.count("titles alone serve where no answer came: the budget of the day is spent") == 1
 
 
 def test_who_could_not_be_asked_for_want_of_budget_is_asked_on_the_next_day(
@@ -157,7 +159,7 @@ def test_while_the_user_api_is_down_jobs_wait_and_lose_nothing(
     worker_of, want, records, jobs, clock, noted, work, films
 ):
     records.error = DirectoryDown("http://site: no answer")
-    records.add(ANN, "Up")
+    records.site[ANN] = User(ANN, likes="Up")
     want(ANN)
     work(worker_of(), until=lambda: noted.fates)
     assert (jobs.counts().waiting, films()) == (1, None)

@@ -7,6 +7,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, reduce
+
+import numpy as np
 
 from core.movie import Movie
 from llm.common_words import is_ordinary
@@ -62,6 +65,9 @@ class Titles:
         known = self.fame_at(_KNOWN_SHARE)
         self._known_words = {word for place, title in enumerate(words) if self.fame[place] >= known for word in title}
         self.longest = max((name.count(" ") + 1 for name in self._films), default=0)
+        self._fame_of_name = {
+            name: max(self.fame[place] - cost for place, cost in named.items()) for name, named in self._films.items()
+        }
         self.weights = TitleWeights(words)
         self._beginnings = {(name.split(" ", 2)[0], name.split(" ", 2)[1]) for name in self._films if " " in name}
         self._beginnings.update((name.split(" ", 2)[0], name.split(" ", 2)[1]) for name in nicknames() if " " in name)
@@ -100,8 +106,7 @@ class Titles:
 
     def fame_of(self, name: str) -> float:
         """The fame of the best known film with this name or nickname, less the cost of the name."""
-        scores = [self.fame[place] - cost for place, cost in self._films.get(name, {}).items()]
-        return max(scores + [self.fame[place] for place in self.nickname(name)], default=0.0)
+        return max([self._fame_of_name.get(name, 0.0), *(self.fame[place] for place in self.nickname(name))])
 
     def is_name(self, name: str) -> bool:
         """Whether a film or a nickname has exactly this name."""
@@ -190,9 +195,10 @@ class Titles:
 
     def containing(self, keys: Sequence[str]) -> list[Found]:
         """The films with a name in which these words stand side by side, the most famous first."""
-        places = [set(self.weights.places(key).tolist()) for key in keys]
+        found = sorted((self.weights.places(key) for key in set(keys)), key=len)
         inner = f" {' '.join(keys)} "
-        holds = [place for place in set.intersection(*places) if self._holds(inner, place)] if places else []
+        both = reduce(partial(np.intersect1d, assume_unique=True), found).tolist() if found else []
+        holds = [place for place in both if self._holds(inner, place)]
         return self._found(dict.fromkeys(holds, TAIL))
 
     def candidates(self, keys: Sequence[str], count: int) -> list[tuple[int, float]]:

@@ -127,9 +127,19 @@ def _parsed(name: str, text: str, item: Any) -> Any:
             return Usd.parse(text)
         except NotMoney as error:
             raise SettingError(f"{name}: {error}") from error
+    if not item.repr:
+        return _secret(name, text)
     if not text and item.default:
         raise SettingError(f"{name} is empty: give a value, or unset it for {item.default!r}")
     return text
+
+
+def _secret(name: str, text: str) -> str:
+    """A key without the spaces and line ends that come with it from a file; never shown, whatever is wrong."""
+    key = text.strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingError(f"{name} is refused: a key has no spaces, control characters or letters beyond ASCII")
+    return key
 
 
 def environment_with(**changes: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -24,6 +25,13 @@ CONNECT_S = 5.0  # before a connection stands nothing is billed: so this wait ha
 THINKING_MODELS = ("o1", "o3", "o4", "gpt-5")  # beginnings of names; they refuse a temperature
 THINKING_TOKENS = 256  # at low effort a question of this size needs none to some dozens
 NOT_WORKED_ON = (409, 429, 500, 503, 529)  # a gateway that gave up (408, 502, 504, ...) does not know what happened
+NEVER_SENT = (
+    *(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout),  # no connection, a name that nobody knows
+    *(httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.InvalidURL),  # a request that can not be made
+    UnicodeError,  # of a header or a name, before anything is sent
+)
+LONGEST_ANSWER = 1_000_000  # bytes; real ones have some hundred, and a thousand tokens are some thousand
+LONGEST_WAIT_S = 3600.0  # however long a server asks us to wait
 SHOWN = 160  # characters of a server's own words in a message
 _OUR_HEADERS = frozenset(
     [
@@ -104,9 +112,12 @@ class OpenAiCompleter:
             webhook_secret="",
             base_url=server.base_url,
             max_retries=0,  # each try is a usage of its own
-            default_headers={"Authorization": f"Bearer {key or 'none'}"},
+            default_headers={"Authorization": f"Bearer {key or 'none'}", "Accept-Encoding": "identity"},
             http_client=httpx2.AsyncClient(
-                trust_env=False, follow_redirects=False, transport=transport, event_hooks={"request": [_only_ours]}
+                trust_env=False,
+                follow_redirects=False,
+                transport=_Bounded(transport or httpx2.AsyncHTTPTransport(trust_env=False)),
+                event_hooks={"request": [_only_ours]},
             ),
         )
 
@@ -125,8 +136,8 @@ class OpenAiCompleter:
         except openai.APIConnectionError as error:
             cause = error.__cause__
             outcome = CallOutcome.TIMEOUT if isinstance(error, openai.APITimeoutError) else CallOutcome.FAILED
-            is_billable = not isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout))
-            reason, retry_after_s = f"{type(cause).__name__}: {str(cause)[:SHOWN]}", None
+            is_billable = not isinstance(cause, NEVER_SENT)
+            reason, retry_after_s = _reason(cause), None
         else:
             try:
                 return completed(raw.text, self._latency_ms(begun))
@@ -168,17 +179,70 @@ class OpenAiCompleter:
         return CallOutcome.FAILED, said, status not in NOT_WORKED_ON
 
     def _retry_after_s(self, headers: httpx2.Headers) -> float | None:
-        """Seconds that the server asks us to wait, given as such or as a date; None when it does not, or in vain."""
+        """Seconds that the server asks us to wait, given as such or as a date, an hour at the most.
+
+        None when it does not ask, or in vain.
+        """
         text = headers.get("retry-after", "")
-        if text.isascii() and text.isdigit() and len(text) <= 6:
-            return float(text)
+        if text.isascii() and text.isdigit() and len(text) <= 9:
+            return min(float(text), LONGEST_WAIT_S)
         try:
-            return max(0.0, (parsedate_to_datetime(text) - self._clock.now()).total_seconds())
+            wait_s = (parsedate_to_datetime(text) - self._clock.now()).total_seconds()
+            return min(max(0.0, wait_s), LONGEST_WAIT_S)
         except (TypeError, ValueError):  # not a date, or one without a zone
             return None
 
     def _latency_ms(self, begun: float) -> int:
         return round(1000 * (self._clock.monotonic() - begun))
+
+
+def _reason(cause: BaseException | None) -> str:
+    """What kept a call from an answer. Errors about our own request may quote its headers, and so the key."""
+    name = type(cause).__name__
+    return name if isinstance(cause, (httpx2.LocalProtocolError, UnicodeError)) else f"{name}: {str(cause)[:SHOWN]}"
+
+
+class AnswerTooLong(httpx2.TransportError):
+    """A server sends more than an answer can be, or packs it, so that its length can not be told."""
+
+
+class _Bounded(httpx2.AsyncBaseTransport):
+    """Reads no more than LONGEST_ANSWER bytes of an answer."""
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self._transport.handle_async_request(request)
+        packing = response.headers.get("content-encoding", "identity")
+        if packing.strip().lower() != "identity":
+            await response.aclose()
+            raise AnswerTooLong(f"the answer is packed ({packing[:SHOWN]!r}), which was not asked for")
+        stream = response.stream
+        assert isinstance(stream, httpx2.AsyncByteStream)
+        response.stream = _BoundedStream(stream)
+        return response
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+class _BoundedStream(httpx2.AsyncByteStream):
+    """The bytes of one answer."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = LONGEST_ANSWER
+        async for piece in self._stream:
+            left -= len(piece)
+            if left < 0:
+                raise AnswerTooLong(f"the answer has more than {LONGEST_ANSWER:,} bytes")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 async def _only_ours(request: httpx2.Request) -> None:

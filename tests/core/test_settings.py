@@ -60,3 +60,14 @@ def test_every_setting_has_a_help_text_that_is_a_sentence():
 def test_one_port_for_both_is_refused():
     with pytest.raises(SettingError, match="are both 8083: give each its own"):
         Settings.from_environment({"MATINEE_PORT": "8083"})
+
+
+def test_a_key_loses_the_line_end_that_came_with_it():
+    assert Settings.from_environment({"MATINEE_LLM_KEY": " sk-secret\r\n"}).llm_key == "sk-secret"
+
+
+@pytest.mark.parametrize("key", ["sk-sec\rret", "sk-sécret", "sk sec ret", "sk-\x00ret", "sk-ключ"])
+def test_a_key_that_no_header_can_hold_is_refused_and_not_shown(key):
+    with pytest.raises(SettingError, match="MATINEE_LLM_KEY is refused") as told:
+        Settings.from_environment({"MATINEE_LLM_KEY": key})
+    assert key not in str(told.value)

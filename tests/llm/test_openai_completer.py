@@ -209,6 +209,8 @@ def test_a_status_that_may_pass_is_told_after_one_try(status, outcome, may_be_bi
     ("header", "seconds"),
     [
         ("7", 7.0),
+        ("999999", 3600.0),
+        ("Sat, 20 Nov 2027 12:00:30 GMT", 3600.0),
         ("Fri, 20 Nov 2026 12:00:30 GMT", 30.0),
         ("Fri, 20 Nov 2026 11:00:00 GMT", 0.0),
         ("soon", None),

@@ -9,6 +9,7 @@ import click
 
 from core.settings import env_example, settings_table
 from matinee.cli import main as root_command
+from matinee.grafana import grafana_dashboard
 
 
 def settings_page() -> str:
@@ -39,6 +40,7 @@ def _helps(command: click.Command, name: str, parent: click.Context | None) -> l
 
 GENERATED: dict[str, Callable[[], str]] = {
     ".env.example": env_example,
+    "deploy/grafana/matinee.json": grafana_dashboard,
     "docs/commands.md": commands_page,
     "docs/settings.md": settings_page,
 }

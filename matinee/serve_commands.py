@@ -26,7 +26,7 @@ def serve(settings: Settings) -> None:
     def announce() -> None:
         click.echo(
             f"serving {Address(settings.host, settings.port)}/recommend/USERID with {settings.workers} workers; ops "
-            f"pages: {Address(settings.ops_host, settings.ops_port)}/readyz, /healthz, /metrics, /version"
+            f"pages: {Address(settings.ops_host, settings.ops_port)}/dashboard, /readyz, /healthz, /metrics, /version"
         )
 
     serve_all(settings, wiring.recommender, wiring.licence_by_movie, announce)

@@ -40,6 +40,7 @@ def print_summary(settings: Settings, report: CallerReport, comparison: Comparis
         )
     click.echo(f"  films shown to users too young for them: {report.unsuitable}")
     ops = f"http://{settings.ops_host}:{settings.ops_port}"
+    click.echo(f"  every dollar as pictures: {ops}/dashboard")
     click.echo(f"  ops pages while it serves: {ops}/readyz {ops}/metrics {ops}/version")
 
 

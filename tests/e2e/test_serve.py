@@ -56,6 +56,16 @@ def test_the_ops_pages_add_up_both_workers(service):
     assert service.get("/metrics")[0] == 404, "the public port has no ops pages"
 
 
+def test_the_dashboard_is_on_the_ops_port_and_says_what_is_not_there(service):
+    service.wait_until_ready()
+    service.get("/recommend/42")
+    status, headers, body = service.get("/dashboard", ops=True)
+    assert status == 200
+    assert "no costs can be told yet" in body, "plays were never booked"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert service.get("/dashboard")[0] == 404, "the public port has no dashboard"
+
+
 def test_a_second_service_on_the_same_ports_says_so_in_one_line(service):
     service.wait_until_ready()
     second = service.start_another()

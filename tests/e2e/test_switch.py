@@ -30,16 +30,19 @@ NOTICED_S = 2.0
 
 
 def preferring(model, first):
-    """A model that lists 50 films of its own before all others, for everybody."""
+    """A model that lists 40 films of its own before all others, for everybody."""
     scores = np.full(FILMS, 0.1, np.float32)
-    scores[first : first + 50] = 1 + np.arange(50) / 100
+    scores[first : first + 40] = 1 + np.arange(40) / 100
     factors = np.column_stack([model.blend.factors[:, :-1], scores])
     return with_factors(model, factors, 0.0, f"prefers {first}")
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """A home with two models whose top lists are disjoint; returns it with the films of each version."""
+    """A home with three models whose top lists are disjoint, so that the next one is never the one in hand.
+
+    Returns it with the films of each version.
+    """
     home = tmp_path_factory.mktemp("home")
     films = [
         Movie(MovieId(f"film+{m:03d}+2000"), f"Film {m}", age_limit=AgeLimit(8, AgeSource.CERTIFICATE))
@@ -61,7 +64,9 @@ def home(tmp_path_factory):
     registry = Registry(home / "models")
     model = registry.load(registry.current())
     ids = [movie.id for movie in films]
-    return home, {registry.add(preferring(model, first)).version: set(ids[first : first + 50]) for first in (0, 60)}
+    return home, {
+        registry.add(preferring(model, first)).version: set(ids[first : first + 40]) for first in (0, 40, 80)
+    }
 
 
 @dataclass
@@ -119,9 +124,9 @@ def switched(service_of, home, films, switches, rate, pause_s):
         caller.start()
     waits = []
     for number in range(1, switches + 1):
-        registry.publish(versions[number % 2], Why(datetime.now(UTC), "a test", f"switch {number}"))
+        registry.publish(versions[number % 3], Why(datetime.now(UTC), "a test", f"switch {number}"))
         began = time.monotonic()
-        while service.get("/healthz")[1]["x-model-version"] != versions[number % 2]:
+        while service.get("/healthz")[1]["x-model-version"] != versions[number % 3]:
             assert time.monotonic() - began < 30
             time.sleep(0.02)
         waits.append(time.monotonic() - began)

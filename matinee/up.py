@@ -21,7 +21,6 @@ from core.clock import SystemClock
 from core.errors import SettingError, WorldError
 from core.settings import Settings
 from matinee.comparison import Billed, Comparison, LogPart, size, spoilt_effect
-from matinee.evaluate_commands import evaluate
 from matinee.event_intake import take_events
 from matinee.interruption import InterruptibleClock
 from matinee.live import LiveIngest, Retraining, ServiceProcess, WorkerProcess
@@ -74,7 +73,7 @@ INGEST_WAIT_S = 20.0
 )
 @click.pass_context
 def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, timetable: Path | None) -> None:
-    """Simulated site, ingest, training, evaluation, service, visitors, retraining; goes on until Ctrl-C.
+    """Simulated site, ingest, training, service, worker, visitors, retraining; goes on until Ctrl-C.
 
     Users, films and their tastes are invented, a minute of a film passes in a fiftieth of a second, and the LLM is a
     stand-in that knows what every user means; everything else is what runs in production. A world, a log position
@@ -116,8 +115,7 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
             click.echo(f"  {films.count.new:,} new films, {people.count:,} new users, from {settings.directory}")
         with stage("training"):
             train_once(settings)
-        with stage("evaluation"):
-            ctx.invoke(evaluate)
+            click.echo("every model beside it: matinee evaluate, matinee compare")
         completer = _completer(settings, llm)
         with stage("the words of those who signed up, understood by titles and, for the rest, by the stand-in"):
             WorkerProcess.work_off(completer)

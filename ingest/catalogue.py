@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,11 @@ class Catalogue:
         """The newest batch that changed a film, 0 before the first."""
         query = "SELECT coalesce(max(batch), 0) FROM batches WHERE source = ?"
         return int(self._db.execute(query, (_SOURCE,)).fetchone()[0])
+
+    def last_change(self) -> datetime:
+        """When a film last changed, in UTC; 1970 before the first."""
+        query = "SELECT coalesce(max(committed_us), 0) FROM batches WHERE source = ?"
+        return datetime.fromtimestamp(self._db.execute(query, (_SOURCE,)).fetchone()[0] / 1_000_000, UTC)
 
     def movies(self) -> list[Movie]:
         """All films by id, each with its latest fee."""

@@ -38,7 +38,8 @@ def worker(ctx: click.Context, once: bool) -> None:
     """Understand what new users write, until SIGTERM or Ctrl-C. Any number of workers may share the work.
 
     Sign-ups come from the event log's store, texts from the user API; MATINEE_COMPLETER says who understands what
-    titles leave open. Users who were there before the first worker ran wait for `matinee worker backfill`.
+    titles leave open. Sign-ups in the event log are taken up from the first one on, without a forecast of the cost;
+    users whose texts were known before the first worker ran wait for `matinee worker backfill`.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -53,16 +54,21 @@ def worker(ctx: click.Context, once: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before money is spent.")
 @click.pass_obj
 def backfill(settings: Settings, yes: bool) -> None:
-    """Understand all users who wrote something and are not understood yet, after a forecast of the cost."""
+    """Understand all users who wrote something and are not understood yet, after a forecast of the cost.
+
+    Read again are users with words that titles left open, once a language model is set; and users with such words, or
+    of whom nothing was understood, once the catalogue changed.
+    """
     clock = SystemClock()
     with worker_wiring.worker(settings, clock) as works:
         works.feeder.begin(clock.now())
-        waiting = works.feeder.to_backfill()
+        waiting, again = works.to_backfill()
         if waiting:
             click.echo(_forecast_line(_forecast(settings, waiting, works, clock), works, settings))
             if not yes and works.completer.model:
                 _confirm()
             works.feeder.backfill(clock.now())
+            works.again.put(again, clock.now())
         asyncio.run(_with_bar(works))
         click.echo(_counts_line(works.jobs.counts()))
 

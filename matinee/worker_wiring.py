@@ -15,7 +15,9 @@ from dataclasses import dataclass
 import requests
 
 from core.clock import Clock
+from core.ids import UserId
 from core.settings import Settings
+from core.user import User
 from ingest import Catalogue, Directory, Newcomers, UserTable
 from llm import Calls, Jobs, Limits, Patience, WorkStore
 from llm.asker import Asker
@@ -24,6 +26,7 @@ from llm.delivery import Delivery
 from llm.feeder import Feeder
 from llm.outside import Outside
 from llm.prompt_files import PromptFile
+from llm.second_look import SecondLook
 from llm.tokens import TokenCounter
 from llm.understander import Understander
 from llm.worker import Worker
@@ -44,6 +47,16 @@ class Works:
     feeder: Feeder
     reader: CatalogueReader
     completer: Completer
+    again: SecondLook
+    catalogue: Catalogue
+    records: SiteRecords
+
+    def to_backfill(self) -> tuple[list[User], list[UserId]]:
+        """Whom a backfill would read, and which of them were read before."""
+        first = self.feeder.to_backfill()
+        again = self.again.users(bool(self.completer.model), self.catalogue.last_change())
+        known = self.records.known(sorted(set(again) - {user.id for user in first}))
+        return [*first, *known.values()], again
 
 
 @contextmanager
@@ -72,7 +85,8 @@ def worker(settings: Settings, clock: Clock) -> Iterator[Works]:
         records = SiteRecords(users, fetched, Directory(settings.directory, session, endable, rng), endable)
         outside = Outside(reader, asker, records, Delivery(store, calls_of(settings, store), ledger, clock))
         name = f"worker {os.getpid()}"
-        yield Works(Worker(name, jobs, feeder, outside, clock, metrics), jobs, feeder, reader, completer)
+        does = Worker(name, jobs, feeder, outside, clock, metrics)
+        yield Works(does, jobs, feeder, reader, completer, SecondLook(store), catalogue, records)
 
 
 def asker_of(settings: Settings, completer: Completer, store: WorkStore, clock: Clock, metrics: Metrics) -> Asker:

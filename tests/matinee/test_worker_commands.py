@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -19,10 +20,11 @@ from core.ids import MovieId, UserId
 from core.movie import Movie
 from core.taste import Polarity
 from core.user import User
-from ingest import Catalogue, EventStore, UserTable
+from ingest import Catalogue, EventStore, UserTable, microseconds
 from ingest.effects import Effects
 from ingest.lines import parse_line
 from llm import Jobs, Patience, Tastes, Wanted, WorkStore
+from llm.tastes import write_taste
 from matinee.cli import main
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -94,6 +96,41 @@ def test_a_backfill_that_may_cost_money_asks_first(home):
     assert not liked(home, 1)
     assert matinee(home, "backfill", "--yes", **model).exit_code == 0
     assert liked(home, 1)
+
+
+def test_what_was_left_open_without_a_model_is_asked_by_a_backfill_with_one(home):
+    with closing(UserTable(home / "events.db")) as users:
+        users.put([User(UserId(3), likes="I love Teh Terminatro")], 0)
+    assert matinee(home, "backfill").exit_code == 0
+    with closing(WorkStore(home / "work.db")) as store, store.writing() as connection:
+        read = Tastes(home / "work.db").get(UserId(3))
+        write_taste(connection, replace(read, films=(), open=1))
+    model = {"MATINEE_COMPLETER": "openai://127.0.0.1:9/v1?model=m&priced_as=gpt-4o-mini"}
+    assert "1 users wrote something; by a sample of 1" in matinee(home, "backfill", **model).stdout
+    assert matinee(home, "backfill").stdout == "3 done, 0 given up, 0 still open\n"
+
+
+def test_who_was_read_before_the_films_came_is_read_again_by_a_backfill(home):
+    with closing(UserTable(home / "events.db")) as users:
+        users.put([User(UserId(3), likes="I love Casino")], 0)
+    assert matinee(home, "backfill").exit_code == 0
+    assert liked(home, 3) == ((), ())
+    casino = Movie(MovieId("casino+1995"), "Casino", year=1995)
+    with closing(Catalogue(home / "events.db")) as catalogue:
+        catalogue.put([casino], date(2026, 1, 1), microseconds(datetime.now(UTC)))
+    done = matinee(home, "backfill")
+    assert done.stdout.startswith("1 users wrote something; titles alone will read them, at no cost")
+    assert liked(home, 3) == (("casino+1995",), ())
+
+
+def test_without_films_a_backfill_says_so_and_a_worker_leaves_all_for_later(tmp_path):
+    with closing(UserTable(tmp_path / "events.db")) as users:
+        users.put([User(UserId(1), likes="I love Heat")], 0)
+    done = matinee(tmp_path, "backfill")
+    assert (done.exit_code, "run matinee catalog import" in done.output) == (1, True)
+    sign_up(tmp_path, 1)
+    assert matinee(tmp_path, "--once").exit_code == 0
+    assert json.loads(matinee(tmp_path, "status", "--json").stdout)["waiting"] == 1
 
 
 def test_a_completer_that_can_not_be_is_refused_in_one_line(home):

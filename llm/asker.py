@@ -29,6 +29,7 @@ LEASE_S = TIMEOUT_S + 15.0  # a call whose process died is known as lost soon af
 TRIES = 2  # the question, and one repair turn
 TWIN_POLL_S = 0.25  # between two looks at whether the twin in flight has its answer
 UNPRICED = "no price known: the most that was reserved"
+TEMPLATE_TOKENS = 200  # that a server's own template may add to what is sent, beyond one a byte
 MISCOUNT = 0.02  # of the tokens: a larger difference between our count and the bill is worth a look
 
 _log = logging.getLogger(__name__)
@@ -213,14 +214,14 @@ class Asker:
         )
 
     def _usage(self, begun: Begun, request: CompletionRequest, completed: Completed, outcome: CallOutcome) -> Usage:
-        """As reported by the provider; counted by us where it reported nothing."""
+        """As reported by the provider; counted by us where it reported nothing, or what can not be."""
         counted = request_tokens(request, self._counter.count)
         tokens, source = completed.tokens, CountSource.REPORTED
-        if tokens is None:
-            tokens = TokenCounts(counted, 0, self._counter.count(completed.text), 0)
-            source = self._counter.source
-        elif difference(counted, tokens.input) > MISCOUNT:
+        if tokens is not None and difference(counted, tokens.input) > MISCOUNT:
             self._noted.miscounted()
+        if tokens is None or not _can_be(tokens, begun.planned, completed.text):
+            tokens = TokenCounts(counted, 0, self._counter.count(completed.text), 0)
+            source = CountSource.ESTIMATE if completed.tokens else self._counter.source
         return begun.usage(
             outcome,
             source,
@@ -276,6 +277,14 @@ def _spared(planned: PlannedCall, cached: Cached, now: datetime) -> Usage:
     """That no call was needed, to be counted; what it saved stands in the usage that `Calls` has written."""
     usage = Begun(planned, now, now).usage
     return usage(CallOutcome.CACHED, CountSource.REPORTED, 0, answering_model=cached.model)
+
+
+def _can_be(tokens: TokenCounts, planned: PlannedCall, text: str) -> bool:
+    """Whether what was sent and what came can have so many tokens: one a byte, with what a template may add."""
+    most_output = max(planned.most_output_tokens, most_tokens(text))
+    return (
+        tokens.input <= planned.most_input_tokens + TEMPLATE_TOKENS and tokens.output <= most_output + TEMPLATE_TOKENS
+    )
 
 
 _CUT_OFF = Defect("cut off", "the limit of tokens was reached")

@@ -221,6 +221,17 @@ def test_tokens_that_nobody_reported_are_counted_and_the_charge_is_not_certain(a
     assert not charge.is_certain
 
 
+@pytest.mark.parametrize("tokens", [TokenCounts(10**9, 0, 5, 0), TokenCounts(300, 0, 10**9, 0)])
+def test_a_count_that_can_not_be_is_replaced_by_ours_and_the_charge_is_not_certain(asker_of, model, booked, tokens):
+    asked(asker_of(model.of(model.says(liked=[HEAT], tokens=tokens))))
+    ((usage, charge),) = booked()
+    assert usage.source is CountSource.ESTIMATE
+    assert 100 < usage.input_tokens < 1_000
+    assert 0 < usage.output_tokens < 100
+    assert not charge.is_certain
+    assert charge.amount < Usd.parse("0.001")
+
+
 def test_a_count_that_is_off_by_more_than_two_percent_is_noted(asker_of, model, noted):
     completer = model.of(model.says(liked=[HEAT], tokens=TokenCounts(1_000_000, 0, 5, 0)))
     asked(asker_of(completer))

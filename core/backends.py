@@ -12,7 +12,17 @@ from urllib.parse import parse_qsl, urlsplit
 from core.errors import SettingError, UnknownScheme
 
 T = TypeVar("T")
+_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+
+
+def masked(url: str) -> str:
+    """The URL as it may be shown: without the name and the key before its host.
+
+    >>> masked("openai://me:secret@h:1/v1?model=m"), masked("file:var/a@b")
+    ('openai://***@h:1/v1?model=m', 'file:var/a@b')
+    """
+    return _USERINFO.sub("***@", url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +48,18 @@ class PortUrl:
         """
         scheme, _, rest = url.partition(":")
         if _SCHEME.fullmatch(scheme) is None or scheme == url:
-            raise SettingError(f"{url!r} is no backend URL: it must begin with a scheme, as in file:PATH")
+            raise SettingError(f"{masked(url)!r} is no backend URL: it must begin with a scheme, as in file:PATH")
         if not rest.startswith("//"):
             return cls(scheme.lower(), "", rest, {})
         try:
             parts = urlsplit(url)
         except ValueError as error:
-            raise SettingError(f"{url!r} is no backend URL: {error}; give {scheme}://HOST:PORT/PATH") from error
+            raise SettingError(
+                f"{masked(url)!r} is no backend URL: it can not be taken apart; give {scheme}://HOST:PORT/PATH"
+            ) from error
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         if len({name for name, _ in pairs}) != len(pairs):
-            raise SettingError(f"an option stands twice in {url!r}: give each one once")
+            raise SettingError(f"an option stands twice in {masked(url)!r}: give each one once")
         return cls(parts.scheme, parts.netloc, parts.path, dict(pairs))
 
     def only_options(self, *known: str) -> None:
@@ -70,7 +82,7 @@ class Backends(Generic[T]):
         parsed = PortUrl.parse(url)
         if parsed.scheme not in self._table:
             known = ", ".join(sorted(self._table))
-            raise UnknownScheme(f"no backend for {url!r}: known schemes are {known}")
+            raise UnknownScheme(f"no backend for {masked(url)!r}: known schemes are {known}")
         module, _, function = self._table[parsed.scheme].partition(":")
         opener: Callable[..., T] = getattr(importlib.import_module(module), function)
         return opener(parsed, **context)

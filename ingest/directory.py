@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import requests
 
-from core.backends import PortUrl
+from core.backends import PortUrl, masked
 from core.clock import Clock
 from core.errors import DirectoryAnswer, DirectoryDown, SettingError
 from core.ids import MovieId, UserId
@@ -54,8 +54,9 @@ class Directory:
         parsed = PortUrl.parse(url)
         parsed.only_options("rate")
         if parsed.scheme not in ("http", "https") or not parsed.host:
-            raise SettingError(f"{url!r} is no directory: give it as http://HOST:PORT?rate=5")
+            raise SettingError(f"{masked(url)!r} is no directory: give it as http://HOST:PORT?rate=5")
         self._base = f"{parsed.scheme}://{parsed.host}{parsed.path.rstrip('/')}"
+        self._shown = masked(self._base)
         self._pace = Pace(_rate(parsed.options.get("rate", DEFAULT_RATE)), clock)
         self._session = session
         self._clock = clock
@@ -91,18 +92,18 @@ class Directory:
         while True:
             self._pace.wait()
             try:
-                return self._once(url)
+                return self._once(url, f"{self._shown}/{kind} for {len(ids)} ids")
             except _MayPass as fault:
                 failures += 1
                 if failures == TRIES:
                     raise DirectoryDown(
-                        f"{url[:200]} gave no usable answer in {TRIES} tries, the last fault: {fault.__cause__}; "
-                        "is it up, and is the address right?"
+                        f"{self._shown}/{kind} gave no usable answer for {len(ids)} ids in {TRIES} tries, the last "
+                        f"fault: {_said(fault.__cause__)}; is it up, and is the address right?"
                     ) from fault.__cause__
                 self._clock.sleep(fault.pause_seconds + backoff_seconds(failures, self._rng))
 
-    def _once(self, url: str) -> list[Any]:
-        """The records of one try. A 404 means that none of the ids is known."""
+    def _once(self, url: str, shown: str) -> list[Any]:
+        """The records of one try. A 404 means that none of the ids is known. shown : the call in words."""
         try:
             response = self._session.get(url, timeout=TIMEOUT_SECONDS)
             if response.status_code == 404:
@@ -114,13 +115,13 @@ class Directory:
         refusal = requests.HTTPError(f"status {response.status_code}", response=response)
         if response.status_code != 429 and response.status_code < 500:
             raise DirectoryAnswer(
-                f"{url[:200]} was answered with status {response.status_code}: 200, 404, 429 or 5xx were expected; "
+                f"{shown} was answered with status {response.status_code}: 200, 404, 429 or 5xx were expected; "
                 "is it the site's API?"
             ) from refusal
         pause = retry_after_seconds(response.headers.get("Retry-After"), self._clock.now()) or 0.0
         if pause > LONGEST_PAUSE_SECONDS:
             raise DirectoryDown(
-                f"{self._base} asks for a pause of {pause:.0f} s, at most {LONGEST_PAUSE_SECONDS:.0f} s are waited: "
+                f"{self._shown} asks for a pause of {pause:.0f} s, at most {LONGEST_PAUSE_SECONDS:.0f} s are waited: "
                 "come back later"
             ) from refusal
         raise _MayPass(pause) from refusal
@@ -132,6 +133,12 @@ class _MayPass(Exception):
     def __init__(self, pause_seconds: float) -> None:
         super().__init__(pause_seconds)
         self.pause_seconds = pause_seconds  # what Retry-After asks for
+
+
+def _said(fault: BaseException | None) -> str:
+    """What a fault says, without the address and its ids, which requests quotes."""
+    reason = getattr(fault.args[0], "reason", None) if fault and fault.args else None
+    return str(reason or fault)
 
 
 def _rate(text: str) -> float:

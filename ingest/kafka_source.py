@@ -34,6 +34,8 @@ def open_kafka(url: PortUrl, positions: Positions, follow: bool) -> EventSource:
     """
     url.only_options("group", "api_version")
     topic = url.path.strip("/")
+    if "@" in url.host:
+        raise SettingError("kafka: a name or a key does not belong into the address: give kafka://HOST:9092/TOPIC")
     brokers = url.host.split(",")
     if not topic or not all(map(_BROKER.fullmatch, brokers)):
         raise SettingError(f"kafka: needs brokers and a topic, not {url.host + url.path!r}: kafka://HOST:9092/TOPIC")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ import requests
 
 from api import NO_MODEL, probe
 from cf import Registry
-from core.backends import PortUrl
+from core.backends import PortUrl, masked
 from core.errors import ArtefactError, MatineeError
 from core.settings import Settings
 from ingest import EventReader, open_source
@@ -42,7 +43,7 @@ class Finding:
 @click.pass_obj
 def doctor(settings: Settings, as_json: bool) -> None:
     """Ask each port what stands behind it. Exits with 1 when one does not answer."""
-    findings = list(_examine(settings))
+    findings = [replace(finding, setting=masked(finding.setting)) for finding in _examine(settings)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -78,7 +79,7 @@ def _finding(port: str, setting: str, nature: str, look: Callable[[], str]) -> F
     """What `look` says; one of our own errors is a port that does not answer."""
     try:
         return Finding(port, setting, nature, True, look())
-    except MatineeError as error:
+    except (MatineeError, sqlite3.Error) as error:  # a file of others may have a table of one of our names
         return Finding(port, setting, "unknown", False, str(error))
 
 

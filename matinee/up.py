@@ -16,7 +16,7 @@ import click
 import numpy as np
 
 from api import Address
-from core.backends import PortUrl
+from core.backends import PortUrl, masked
 from core.clock import SystemClock
 from core.errors import SettingError, WorldError
 from core.settings import Settings
@@ -84,8 +84,8 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
     log = f"file:{settings.world / LOG}"
     if settings.events != log:
         raise SettingError(
-            f"MATINEE_EVENTS is {settings.events!r}, but `matinee up` lives on its own simulated log: unset it, "
-            "or run the parts (ingest, train, serve) by themselves"
+            f"MATINEE_EVENTS is {masked(settings.events)!r}, but `matinee up` lives on its own simulated log: unset "
+            "it, or run the parts (ingest, train, serve) by themselves"
         )
     for address in (Address(settings.host, settings.port), Address(settings.ops_host, settings.ops_port)):
         address.check_free()  # now rather than after the training
@@ -112,7 +112,8 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
             click.echo(f"  {pumped.lines:,} lines, {pumped.rejected.total():,} rejected")
             films = import_movies(settings, settings.directory, False, clock)
             people = import_users(settings, settings.directory, False, clock)
-            click.echo(f"  {films.count.new:,} new films, {people.count:,} new users, from {settings.directory}")
+            source = masked(settings.directory)
+            click.echo(f"  {films.count.new:,} new films, {people.count:,} new users, from {source}")
         with stage("training"):
             train_once(settings)
             click.echo("every model beside it: matinee evaluate, matinee compare")

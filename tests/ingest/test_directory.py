@@ -229,3 +229,18 @@ def test_every_call_has_a_timeout(site, directory):
 def test_a_wrong_address_is_refused(clock, url, message):
     with pytest.raises(SettingError, match=message):
         Directory(url, requests.Session(), clock, Random(1))
+
+
+def test_a_failure_names_neither_the_users_nor_a_key(clock):
+    directory = Directory("http://me:secret@127.0.0.1:9?rate=1000", requests.Session(), clock, Random(1))
+    with pytest.raises(DirectoryDown, match=r"http://\*\*\*@127.0.0.1:9/user .* for 2 ids in .*refused") as told:
+        directory.users([4711, 4712])
+    assert "471" not in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+def test_a_refused_call_names_no_users(site, directory):
+    site.get(f"{BASE}/user/4711", status=400)
+    with pytest.raises(DirectoryAnswer, match="for 1 ids was answered with status 400") as told:
+        directory.users([4711])
+    assert "4711" not in str(told.value)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -103,3 +105,32 @@ def test_the_page_says_the_same_in_words(monkeypatch, tmp_path):
     result = CliRunner().invoke(main, ["doctor"])
     assert "no model was published: run matinee train" in result.output
     assert str(Settings().port) in result.output
+
+
+def test_a_key_in_an_address_is_shown_nowhere(monkeypatch, tmp_path):
+    settings = {
+        "directory": "http://me:sk-secret@127.0.0.1:9?rate=5",
+        "completer": "openai://me:sk-secret@127.0.0.1:9/v1?model=m&priced_as=free",
+        "events": "kafka://me:sk-secret@127.0.0.1:9/movielog1?group=matinee",
+    }
+    _, findings = examine(monkeypatch, tmp_path, **settings)
+    assert findings["directory"]["setting"] == "http://***@127.0.0.1:9?rate=5"
+    assert "sk-secret" not in json.dumps(findings)
+    for name, url in (("events", "kafak://me:sk-secret@h/t"), ("completer", "opnai://me:sk-secret@h/v1")):
+        monkeypatch.setenv(f"MATINEE_{name.upper()}", url)
+        assert "sk-secret" not in CliRunner().invoke(main, ["doctor"]).output
+
+
+def test_a_store_of_others_with_a_table_of_one_of_our_names_is_silent_with_the_reason(monkeypatch, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "work.db")) as connection:
+        connection.execute("CREATE TABLE tastes(flavour TEXT)")
+    _, findings = examine(monkeypatch, tmp_path)
+    assert (findings["work"]["answers"], "no such column" in findings["work"]["detail"]) == (False, True)
+
+
+def test_a_key_of_other_letters_is_refused_in_one_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("MATINEE_HOME", str(tmp_path))
+    monkeypatch.setenv("MATINEE_LLM_KEY", "sk-ключ")
+    result = CliRunner().invoke(main, ["doctor"])
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "MATINEE_LLM_KEY is refused" in result.output

@@ -17,11 +17,11 @@ from matinee.doctor import stand_ins
 
 STAND_INS_S = 60.0  # asking a silent server takes seconds: a page must not wait for it
 
-_LAST = ("unknown", "questions")
+_LAST = "unknown"
 _IN_ORDER = (
-    *(source for source in COST_PANELS if source.name not in _LAST),
+    *(source for source in COST_PANELS if source.name != _LAST),
     *SERVICE_PANELS,
-    *(source for source in COST_PANELS if source.name in _LAST),
+    *(source for source in COST_PANELS if source.name == _LAST),
 )
 PANELS = {source.name: source for source in _IN_ORDER}
 """All panels by name, in the order of the page."""

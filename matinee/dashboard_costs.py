@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from api import Draw, Figures
 from core.errors import NothingToReport
-from matinee.cost_questions import Questions
 from matinee.dashboard_reading import PanelSource, Reading
 from telemetry import CostGroup, CostLine, CostTable, View
 
@@ -138,13 +137,6 @@ def _unknown(reading: Reading) -> Figures:
     )
 
 
-def _questions(reading: Reading) -> Figures:
-    answers = Questions(reading.settings, reading.costs, reading.calls, reading.now).answers()
-    return Figures(
-        ("question", "answer", "more"), [(answer.question, answer.text, answer.more) for answer in answers]
-    )
-
-
 _REPORT = "matinee cost report --by "
 COST_PANELS = (
     PanelSource(
@@ -210,13 +202,5 @@ COST_PANELS = (
         _REPORT + "{times} --json{since}",
         Draw.TABLE,
         _unknown,
-    ),
-    PanelSource(
-        "questions",
-        "Ten questions",
-        "The last seven days, whatever time is chosen above.",
-        "matinee cost questions",
-        Draw.TABLE,
-        _questions,
     ),
 )

@@ -63,7 +63,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class PanelSource:
-    """How a panel comes about. `command` has {since} and {times} where they belong."""
+    """How a panel comes about. `command` has {since}, {times} and {days} where they belong."""
 
     name: str
     title: str

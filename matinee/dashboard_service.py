@@ -12,9 +12,8 @@ from core.money import Usd
 from ingest import EventReader, RejectedLines
 from llm import Tastes
 from matinee import cost_llm
-from matinee.cost_questions import month_forecast
 from matinee.dashboard_reading import PanelSource, Reading
-from telemetry import REQUESTS, CallGroup, CallTotals, CostGroup, counted, quantile_us, read_metrics
+from telemetry import REQUESTS, CallGroup, CallTotals, CostGroup, View, counted, quantile_us, read_metrics
 
 QUANTILES = {"half within": 0.5, "95 % within": 0.95, "99 % within": 0.99}
 SWITCHES_SHOWN = 10
@@ -79,7 +78,6 @@ def _outcomes(reading: Reading) -> Figures:
 
 def _budget(reading: Reading) -> Figures:
     spending = cost_llm.spending(reading.settings, reading.now)
-    made = month_forecast(reading.costs, reading.now)
     limit = reading.settings.llm_day_usd
     if spending is None:
         raise NothingToReport("no worker has run yet")
@@ -89,7 +87,6 @@ def _budget(reading: Reading) -> Figures:
             ("LLM, spent today", spending.spent),
             ("reserved for calls in flight", spending.reserved),
             ("limit of a day", limit),
-            ("this month, all costs, about", None if made is None else made.month),
         ],
         drawn=("dollars",),
         notes=(f"{spending.spent.nano / limit.nano:.1%} of today's limit is spent.",) if limit.nano else (),
@@ -103,7 +100,7 @@ def _funnel(reading: Reading) -> Figures:
     if reading.settings.work_db.exists():
         with closing(Tastes(reading.settings.work_db)) as tastes:
             understood, films = asdict(tastes.counts()).values()
-    kinds = reading.costs.by(CostGroup.USER_KIND).lines
+    kinds = reading.by(CostGroup.USER_KIND, View.AMORTISED).lines  # as another panel has it
     lists = kinds["described"].lists if "described" in kinds else 0
     return Figures(
         ("step", "number"),
@@ -111,10 +108,10 @@ def _funnel(reading: Reading) -> Figures:
             ("accounts created in the log", accounts),
             ("users understood from what they wrote", understood),
             ("of these, with films by name", films),
-            ("recommendations by taste", lists),
+            ("recommendations by taste, in this time", lists),
         ],
         drawn=("number",),
-        notes=("Of all times. Understood are also users from before the log, who created no account in it.",),
+        notes=("Users of all times. Understood are also those from before the log, who created no account in it.",),
     )
 
 
@@ -177,12 +174,12 @@ SERVICE_PANELS = (
         Draw.BARS,
         _outcomes,
     ),
-    PanelSource("budget", "Budget", "Today's LLM budget, and the month.", "matinee cost llm", Draw.BARS, _budget),
+    PanelSource("budget", "Budget", "Today's LLM budget.", "matinee cost llm", Draw.BARS, _budget),
     PanelSource(
         "cold-start",
         "Cold start",
         "From a new account to a list by what its user wrote.",
-        "matinee dashboard cold-start",
+        "matinee dashboard cold-start --days {days}",
         Draw.BARS,
         _funnel,
     ),

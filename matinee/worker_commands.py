@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from core.clock import Clock, SystemClock
-from core.errors import NothingToReport, SettingError
+from core.errors import NothingToReport, SettingError, StoreError
 from core.money import Usd
 from core.settings import Settings
 from core.user import User
@@ -25,9 +25,11 @@ from llm.jobs import JobCounts
 from llm.prompt_files import PromptFile
 from llm.tokens import TokenCounter
 from matinee import worker_wiring
+from matinee.store_files import StoreFiles
 from matinee.worker_wiring import PROMPT, Works, calls_of
 from telemetry import Prices
 
+WATCH_S = 2.0  # between two looks at whether the stores are still the ones that were opened
 BAR_S = 0.5  # between two steps of the progress bar
 
 
@@ -119,14 +121,27 @@ def dead(settings: Settings, revive: bool, most: int) -> None:
 
 
 async def _run(works: Works, until_empty: bool) -> None:
-    """Work until a signal comes; what is in hand is finished."""
+    """Work until a signal comes, or a store is replaced (StoreError); what is in hand is finished."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    watching = asyncio.create_task(_watch(works.files, stop))
     try:
         await works.worker.run(stop, until_empty)
     finally:
+        watching.cancel()
         await works.completer.close()
+    works.files.check()
+
+
+async def _watch(files: StoreFiles, stop: asyncio.Event) -> None:
+    """Set `stop` when the worker reads stores that are no longer the site's."""
+    while not stop.is_set():
+        await asyncio.sleep(WATCH_S)
+        try:
+            files.check()
+        except StoreError:
+            stop.set()
 
 
 async def _with_bar(works: Works) -> None:

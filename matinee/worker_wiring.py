@@ -31,6 +31,7 @@ from llm.tokens import TokenCounter
 from llm.understander import Understander
 from llm.worker import Worker
 from matinee.serving import metrics_folder
+from matinee.store_files import StoreFiles
 from matinee.worker_records import EndableClock, SiteRecords
 from telemetry import CallLedger, Metrics, Prices, open_metrics
 
@@ -50,6 +51,7 @@ class Works:
     again: SecondLook
     catalogue: Catalogue
     records: SiteRecords
+    files: StoreFiles
 
     def to_backfill(self) -> tuple[list[User], list[UserId]]:
         """Whom a backfill would read, and which of them were read before."""
@@ -85,8 +87,9 @@ def worker(settings: Settings, clock: Clock) -> Iterator[Works]:
         records = SiteRecords(users, fetched, Directory(settings.directory, session, endable, rng), endable)
         outside = Outside(reader, asker, records, Delivery(store, calls_of(settings, store), ledger, clock))
         name = f"worker {os.getpid()}"
+        files = StoreFiles(settings.events_db, settings.work_db, settings.ledger_db)
         does = Worker(name, jobs, feeder, outside, clock, metrics)
-        yield Works(does, jobs, feeder, reader, completer, SecondLook(store), catalogue, records)
+        yield Works(does, jobs, feeder, reader, completer, SecondLook(store), catalogue, records, files)
 
 
 def asker_of(settings: Settings, completer: Completer, store: WorkStore, clock: Clock, metrics: Metrics) -> Asker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,22 +169,36 @@ def test_dead_jobs_are_shown_with_their_errors_and_revived(home):
     assert liked(home, 1)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is a POSIX signal")
-def test_a_running_worker_takes_sign_ups_as_they_come_and_ends_on_sigterm(home):
+@pytest.fixture
+def running(home):
+    """A worker in a process of its own, which works."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")}
     environment |= {"MATINEE_HOME": str(home), "MATINEE_DIRECTORY": NOBODY, "PYTHONWARNINGS": "ignore"}
     command = [sys.executable, "-m", "matinee", "worker"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr.readline().startswith("working; titles alone")
-            sign_up(home, 1)
-            for _ in range(300):
-                if liked(home, 1):
-                    break
-                time.sleep(0.1)
-            process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=30)
+            yield process
         finally:
             process.kill()
-    assert (process.returncode, said) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is a POSIX signal")
+def test_a_running_worker_takes_sign_ups_as_they_come_and_ends_on_sigterm(home, running):
+    sign_up(home, 1)
+    for _ in range(300):
+        if liked(home, 1):
+            break
+        time.sleep(0.1)
+    running.send_signal(signal.SIGTERM)
+    _, said = running.communicate(timeout=30)
+    assert (running.returncode, said) == (0, "")
     assert liked(home, 1) == (("the+godfather+1972",), ())
+
+
+def test_a_worker_whose_store_is_replaced_ends_with_the_reason(home, running):
+    shutil.copy(home / "events.db", home / "restored.db")
+    os.replace(home / "restored.db", home / "events.db")
+    _, said = running.communicate(timeout=30)
+    assert (running.returncode, said.count("\n")) == (1, 1)
+    assert "events.db was replaced or taken away while it was in use" in said

@@ -128,7 +128,7 @@ class Worker:
                     self._say_no_film_once()
             except (MatineeError, sqlite3.Error) as error:
                 self._seldom.say("the catalogue can not be read now", error)
-                self._noted.failed("catalogue")
+                self._noted.failed("refresh")
             await _wait(is_over, RENEW_S)
 
     def _say_no_film_once(self) -> None:

@@ -8,10 +8,10 @@ from core.taste import Polarity
 from core.user import User
 from llm import Candidate, Mention, Understanding
 from llm.forecast import Forecast, forecast
+from llm.open_mentions import questions_of
 from llm.prompt_files import PromptFile
 from llm.question import Question
 from llm.tokens import estimate
-from llm.open_mentions import questions_of
 
 PROMPT = PromptFile.load("resolve_mentions", 1)
 HEAT = Candidate(MovieId("heat+1995"), "Heat", 1995, 1.0)

@@ -9,10 +9,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from click.testing import CliRunner
@@ -169,11 +171,34 @@ def test_dead_jobs_are_shown_with_their_errors_and_revived(home):
     assert liked(home, 1)
 
 
+class Busy(BaseHTTPRequestHandler):
+    """A user API that asks everybody to come back in 100 seconds."""
+
+    def do_GET(self):
+        self.server.asked.set()
+        self.send_response(429)
+        self.send_header("Retry-After", "100")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture
-def running(home):
+def busy():
+    with HTTPServer(("127.0.0.1", 0), Busy) as server:
+        server.asked = threading.Event()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@contextmanager
+def a_worker(home, directory=NOBODY):
     """A worker in a process of its own, which works."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MATINEE_")}
-    environment |= {"MATINEE_HOME": str(home), "MATINEE_DIRECTORY": NOBODY, "PYTHONWARNINGS": "ignore"}
+    environment |= {"MATINEE_HOME": str(home), "MATINEE_DIRECTORY": directory, "PYTHONWARNINGS": "ignore"}
     command = [sys.executable, "-m", "matinee", "worker"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -183,7 +208,22 @@ def running(home):
             process.kill()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is a POSIX signal")
+@pytest.fixture
+def running(home):
+    with a_worker(home) as process:
+        yield process
+
+
+def test_a_worker_ends_on_sigterm_while_the_user_api_asks_for_100_seconds(home, busy):
+    sign_up(home, 4711)
+    with a_worker(home, f"http://127.0.0.1:{busy.server_port}?rate=5") as process:
+        assert busy.asked.wait(30)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (0, "")
+    assert json.loads(matinee(home, "status", "--json").stdout)["waiting"] == 1
+
+
 def test_a_running_worker_takes_sign_ups_as_they_come_and_ends_on_sigterm(home, running):
     sign_up(home, 1)
     for _ in range(300):

@@ -93,7 +93,7 @@ def after(understander, worker_of, records, jobs, store, work_db, asker_of, mode
     caplog.set_level(logging.DEBUG)
     completer = Obedient(model.says, watch)
     for user in BYSTANDERS:
-        records.add(UserId(user), f"I loved Heat and aleins {user}")
+        records.add(UserId(user), f"I loved Heat and Harry {user}")
     for number, text in enumerate(TEXTS):
         likes, dislikes = (text, "") if number % 2 else ("", text)
         records.here[UserId(FIRST + number)] = User(UserId(FIRST + number), likes=likes, dislikes=dislikes)

@@ -1,4 +1,4 @@
-"""A real language model on loopback: SmolLM2-135M served by llama.cpp. Prints its address, then serves until killed."""
+"""A real language model on loopback: SmolLM2-135M under llama.cpp. Prints its address, serves until killed."""
 
 from __future__ import annotations
 

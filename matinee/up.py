@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -117,10 +117,10 @@ def up(ctx: click.Context, once: bool, users: int, movies: int, visits: int, tim
         with stage("training"):
             train_once(settings)
             click.echo("every model beside it: matinee evaluate, matinee compare")
-        completer = _completer(settings, llm)
+        completer, before_calls = _completer(settings, llm), _Begin.now(settings, llm)
         with stage("the words of those who signed up, understood by titles and, for the rest, by the stand-in"):
             WorkerProcess.work_off(completer)
-        _serve(settings, llm, log, clock, visits, once, timetable)
+        _serve(settings, llm, before_calls, log, clock, visits, once, timetable)
 
 
 def _troubles(timetable: Path | None, clock: SystemClock) -> Timetable:
@@ -149,6 +149,7 @@ def _completer(settings: Settings, llm: LlmEndpoint) -> str:
 def _serve(
     settings: Settings,
     llm: LlmEndpoint,
+    before_calls: _Begin,
     log: str,
     clock: SystemClock,
     visits: int,
@@ -156,7 +157,7 @@ def _serve(
     timetable: Path | None,
 ) -> None:
     """Serve, let the simulated users visit, train again meanwhile, and say what came of it."""
-    begin = _Begin.now(settings, llm)
+    begin = _Begin.now(settings, llm).with_calls_of(before_calls)
     address = f"http://127.0.0.1:{settings.port}"
     users = len(Truth.load(settings.world).user_ids)
     pace = Behaviour(visits_a_day=VISITS_A_SECOND * DAY_S / users, minute_s=MINUTE_S)
@@ -251,6 +252,11 @@ class _Begin:
     def now(cls, settings: Settings, llm: LlmEndpoint) -> _Begin:
         world = settings.world
         return cls(Measured.now(settings), size(world / LOG), size(world / SPOILT), len(llm.invoice.lines()))
+
+    def with_calls_of(self, earlier: _Begin) -> _Begin:
+        """The same, but with the calls of the language model counted from an earlier time on."""
+        calls = {name: getattr(earlier.measured, name) for name in ("llm_calls", "llm_tokens", "llm_cost")}
+        return replace(self, measured=replace(self.measured, **calls), billed=earlier.billed)
 
 
 def _compare(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,3 +31,22 @@ def shared_real() -> Path:
     if not real.is_dir():
         pytest.skip("needs the real data in ../shared/real, which is no part of the project")
     return real
+
+
+@pytest.fixture
+def crash_report() -> Callable[..., dict[str, Any]]:
+    """Runs a script that kills processes of its own at many points; gives the report that it prints as JSON."""
+
+    def run(script: Path, *arguments: object, **environment: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, script, *map(str, arguments)],
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])} | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
+
+    return run

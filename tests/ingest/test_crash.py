@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -30,29 +26,24 @@ def a_log(path: Path) -> None:
     path.write_text("\n".join(lines))
 
 
-def crash(tmp_path: Path, points: int) -> dict:
+SCRIPT = Path(__file__).with_name("crash_points.py")
+
+
+@pytest.fixture
+def crash(tmp_path: Path, crash_report):
     a_log(tmp_path / "movie.log")
-    script = Path(__file__).with_name("crash_points.py")
-    done = subprocess.run(
-        [sys.executable, script, tmp_path / "movie.log", tmp_path, str(points)],
-        env=os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return lambda points: crash_report(SCRIPT, tmp_path / "movie.log", tmp_path, points, POLARS_MAX_THREADS="1")
 
 
-def test_killed_at_25_points_and_started_again_the_state_is_that_of_one_pass(tmp_path: Path) -> None:
-    report = crash(tmp_path, points=25)
+def test_killed_at_25_points_and_started_again_the_state_is_that_of_one_pass(crash) -> None:
+    report = crash(25)
     assert report["wrong"] == []
     assert report["points"] == 25
     assert all(report["rows"].values())
 
 
 @pytest.mark.prove
-def test_killed_at_250_points_and_started_again_the_state_is_that_of_one_pass(tmp_path: Path) -> None:
-    report = crash(tmp_path, points=250)
+def test_killed_at_250_points_and_started_again_the_state_is_that_of_one_pass(crash) -> None:
+    report = crash(250)
     assert report["wrong"] == []
     assert report["points"] == 250
